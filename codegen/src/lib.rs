@@ -1,0 +1,1 @@
+//! Turns service models into Rust modules.

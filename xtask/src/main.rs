@@ -1,0 +1,2 @@
+//! What is done to the repository.
+fn main() {}
