@@ -10,4 +10,5 @@ mod shape;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{Body, Headers, Request, Response, ResponseMetadata, Transport};
+#[doc(inline)]
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
