@@ -38,12 +38,11 @@ impl Source {
         archive
             .by_name("botocore/__init__.py")?
             .read_to_string(&mut init)?;
-        let mut names = Vec::new();
-        for name in archive.file_names() {
-            if let Some(name) = name?.strip_prefix("botocore/data/") {
-                names.push(name.to_owned());
-            }
-        }
+        let names = archive
+            .file_names()
+            .filter_map(|name| name.strip_prefix("botocore/data/"))
+            .map(str::to_owned)
+            .collect();
         Self::new(&init, names, Place::Wheel(Box::new(archive)))
     }
 
