@@ -160,15 +160,11 @@ impl Policy {
         }
     }
 
-    /// The skip a crate falls under: `name`, or `name@` and the beginning of its version.
+    /// The skip a crate falls under: `name@version`.
     fn skip(&self, package: &Package) -> Option<&str> {
-        self.skips.iter().map(String::as_str).find(|skip| {
-            let (name, version) = skip.split_once('@').unwrap_or((skip, ""));
-            let rest = package.version.strip_prefix(version);
-            let whole = rest
-                .is_some_and(|rest| version.is_empty() || rest.is_empty() || rest.starts_with('.'));
-            package.name == name && whole
-        })
+        let name = format!("{}@{}", package.name, package.version);
+        let skips = self.skips.iter().map(String::as_str);
+        skips.into_iter().find(|skip| *skip == name)
     }
 }
 
@@ -225,9 +221,9 @@ mod tests {
             policy("").problems(&packages),
             ["a is there as 0.52.0 and 0.6.1."]
         );
-        let skip = policy("{crate = 'a@0.52', reason = 'r'}");
+        let skip = policy("{crate = 'a@0.52.0', reason = 'r'}");
         assert!(skip.problems(&packages).is_empty());
-        let wrong = policy("{crate = 'a@0.5', reason = 'r'}");
+        let wrong = policy("{crate = 'a@0.52', reason = 'r'}");
         assert_eq!(wrong.problems(&packages).len(), 2);
         assert!(Policy::parse("[bans]\nskip = [{crate = 'a'}]").is_err());
     }

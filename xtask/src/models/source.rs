@@ -36,7 +36,8 @@ impl Source {
             .map_err(|error| format!("{} is not a wheel: {error}.", path.display()))?;
         let mut init = String::new();
         archive
-            .by_name("botocore/__init__.py")?
+            .by_name("botocore/__init__.py")
+            .map_err(|error| format!("{} is not botocore's wheel: {error}.", path.display()))?
             .read_to_string(&mut init)?;
         let names = archive
             .file_names()
@@ -72,6 +73,12 @@ impl Source {
             .map(|name| name.strip_suffix(".gz").unwrap_or(name).to_owned())
             .collect();
         names.sort();
+        if let Some(name) = names
+            .iter()
+            .find(|name| name.split('/').any(|part| part == ".."))
+        {
+            return Err(format!("{name} leads out of the data directory.").into());
+        }
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("{} is there twice, with and without .gz.", pair[0]).into());
         }
