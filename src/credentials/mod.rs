@@ -1,0 +1,94 @@
+//! Who calls: keys, where they come from, and when they end.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Timestamp;
+
+/// An access key with its secret, and for temporary ones a session token and an end. Cheap to clone.
+#[derive(Clone)]
+pub struct Credentials(Arc<Inner>);
+
+struct Inner {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: Option<String>,
+    expiration: Option<Timestamp>,
+    account_id: Option<String>,
+}
+
+impl Credentials {
+    /// Keys that do not end, or whose end is not known.
+    pub fn new(
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<String>,
+        session_token: Option<String>,
+    ) -> Self {
+        Credentials(Arc::new(Inner {
+            access_key_id: access_key_id.into(),
+            secret_access_key: secret_access_key.into(),
+            session_token: session_token.filter(|token| !token.is_empty()),
+            expiration: None,
+            account_id: None,
+        }))
+    }
+
+    /// The same keys, with the moment after which the service refuses them.
+    pub fn with_expiration(self, expiration: Timestamp) -> Self {
+        self.change(|inner| inner.expiration = Some(expiration))
+    }
+
+    /// The same keys, with the account they belong to.
+    pub fn with_account_id(self, account_id: impl Into<String>) -> Self {
+        self.change(|inner| inner.account_id = Some(account_id.into()))
+    }
+
+    fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Inner {
+            access_key_id: self.0.access_key_id.clone(),
+            secret_access_key: self.0.secret_access_key.clone(),
+            session_token: self.0.session_token.clone(),
+            expiration: self.0.expiration,
+            account_id: self.0.account_id.clone(),
+        };
+        change(&mut inner);
+        Credentials(Arc::new(inner))
+    }
+
+    /// `AKIA…` or `ASIA…`
+    pub fn access_key_id(&self) -> &str {
+        &self.0.access_key_id
+    }
+
+    /// The secret that signs.
+    pub fn secret_access_key(&self) -> &str {
+        &self.0.secret_access_key
+    }
+
+    /// The token of temporary keys.
+    pub fn session_token(&self) -> Option<&str> {
+        self.0.session_token.as_deref()
+    }
+
+    /// When the keys end.
+    pub fn expiration(&self) -> Option<Timestamp> {
+        self.0.expiration
+    }
+
+    /// The account, where the source told it.
+    pub fn account_id(&self) -> Option<&str> {
+        self.0.account_id.as_deref()
+    }
+}
+
+/// Without secret and token.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id())
+            .field("secret_access_key", &"*** hidden ***")
+            .field("expiration", &self.expiration())
+            .field("account_id", &self.account_id())
+            .finish_non_exhaustive()
+    }
+}

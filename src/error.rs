@@ -1,0 +1,253 @@
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::http::ResponseMetadata;
+use crate::shape::Modeled;
+
+/// The result of everything here that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why something failed: one type for every stage, one word wide, cheap to clone.
+///
+/// The text names operation, error code, message, HTTP status, request id and the number of attempts, where there are
+/// such. Modelled errors are found by type:
+///
+/// ```no_run
+/// # #[cfg(feature = "s3")] {
+/// # use botocore::{Session, s3};
+/// # let s3 = s3::Client::new(&Session::new())?;
+/// match s3.get_object("bucket", "nope").send() {
+///     Err(error) if error.is::<s3::error::NoSuchKey>() => println!("not there"),
+///     other => { other?; }
+/// }
+/// # }
+/// # Ok::<(), botocore::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<(&'static str, &'static str)>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    answer: Option<Answer>,
+    attempts: u32,
+}
+
+impl Clone for Inner {
+    fn clone(&self) -> Self {
+        Inner {
+            kind: self.kind,
+            message: self.message.clone(),
+            operation: self.operation,
+            source: self.source.clone(),
+            answer: self.answer.clone(),
+            attempts: self.attempts,
+        }
+    }
+}
+
+/// What a service said when it refused.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) metadata: ResponseMetadata,
+    pub(crate) throttling: bool,
+    pub(crate) modeled: Option<Arc<dyn Modeled>>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("metadata", &self.metadata)
+            .finish()
+    }
+}
+
+/// The stage at which something failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting, a profile or a configuration file.
+    #[default]
+    Config,
+    /// No credentials, half of them, or a provider that failed.
+    Credentials,
+    /// No endpoint for these parameters.
+    Endpoint,
+    /// An input that cannot be written as a request, or breaks the model's limits.
+    Serialize,
+    /// The request could not be signed.
+    Sign,
+    /// The connection: DNS, connect, TLS, time-out, closed too early.
+    Transport,
+    /// An answer that is not what the model says.
+    Parse,
+    /// The service answered with an error.
+    Service,
+    /// A waiter that failed or ran out of attempts.
+    Wait,
+    /// Reading or writing a body on this side.
+    Body,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Arc::new(Inner { kind, message: message.into(), ..Inner::default() }))
+    }
+
+    pub(crate) fn service(answer: Answer) -> Self {
+        Error(Arc::new(Inner { kind: ErrorKind::Service, answer: Some(answer), ..Inner::default() }))
+    }
+
+    pub(crate) fn body(message: &str, cause: std::io::Error) -> Self {
+        match cause.downcast::<Error>() {
+            Ok(error) => error,
+            Err(cause) => Error::new(ErrorKind::Body, message).with_source(cause),
+        }
+    }
+
+    pub(crate) fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.change(|inner| inner.source = Some(Arc::new(source)))
+    }
+
+    /// Names the operation; an error that has a name keeps it.
+    pub(crate) fn in_operation(self, service: &'static str, operation: &'static str) -> Self {
+        self.change(|inner| {
+            inner.operation.get_or_insert((service, operation));
+        })
+    }
+
+    pub(crate) fn after_attempts(self, attempts: u32) -> Self {
+        self.change(|inner| inner.attempts = attempts)
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// The stage at which it failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The service's error code, `NoSuchKey`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.answer.as_ref().map(|answer| answer.code.as_str())
+    }
+
+    /// The message: the service's own, or what happened here.
+    pub fn message(&self) -> &str {
+        self.0.answer.as_ref().map_or(&self.0.message, |answer| &answer.message)
+    }
+
+    /// Whether this is the modelled error `T`, `s3::error::NoSuchKey`.
+    pub fn is<T: Any>(&self) -> bool {
+        self.downcast_ref::<T>().is_some()
+    }
+
+    /// The members of the modelled error `T`, when this is one.
+    pub fn downcast_ref<T: Any>(&self) -> Option<&T> {
+        (**self.0.answer.as_ref()?.modeled.as_ref()?).as_any().downcast_ref()
+    }
+
+    /// Status, headers and ids of the answer; empty when none came.
+    pub fn response_metadata(&self) -> Option<&ResponseMetadata> {
+        self.0.answer.as_ref().map(|answer| &answer.metadata)
+    }
+
+    /// The HTTP status, when the service answered.
+    pub fn status(&self) -> Option<u16> {
+        self.response_metadata().map(ResponseMetadata::status)
+    }
+
+    /// The id that AWS support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.response_metadata()?.request_id()
+    }
+
+    /// The service and operation, `("s3", "GetObject")`.
+    pub fn operation(&self) -> Option<(&'static str, &'static str)> {
+        self.0.operation
+    }
+
+    /// How often the request was sent; 0 when it never was.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the service asked for fewer requests.
+    pub fn is_throttling(&self) -> bool {
+        self.0.answer.as_ref().is_some_and(|answer| answer.throttling)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some((service, operation)) = inner.operation {
+            write!(f, "{service} {operation}: ")?;
+        }
+        match &inner.answer {
+            Some(answer) => {
+                f.write_str(&answer.code)?;
+                if !answer.message.is_empty() {
+                    write!(f, ": {}", answer.message)?;
+                }
+                write!(f, " (HTTP {}", answer.metadata.status())?;
+                if let Some(id) = answer.metadata.request_id() {
+                    write!(f, ", request id {id}")?;
+                }
+                if let Some(id) = answer.metadata.host_id() {
+                    write!(f, ", host id {id}")?;
+                }
+                if inner.attempts > 1 {
+                    write!(f, ", {} attempts", inner.attempts)?;
+                }
+                f.write_str(")")?;
+            }
+            None => {
+                f.write_str(&inner.message)?;
+                if inner.attempts > 1 {
+                    write!(f, " ({} attempts)", inner.attempts)?;
+                }
+            }
+        }
+        // `main` prints only this, so the causes are here as well as in `source`.
+        let mut source = inner.source.as_deref().map(|source| source as &dyn std::error::Error);
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+/// As `Display`: a `main` that returns this error prints a sentence.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as &dyn std::error::Error)
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(cause: std::io::Error) -> Self {
+        match cause.downcast::<Error>() {
+            Ok(error) => error,
+            Err(cause) => Error::new(ErrorKind::Body, "A local file or stream failed").with_source(cause),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use std::fmt;
+
+use super::Headers;
+
+/// What an answer says beside its members. Source: botocore's `ResponseMetadata`.
+#[derive(Clone, Default)]
+pub struct ResponseMetadata(Option<Box<Answer>>);
+
+#[derive(Clone, Default)]
+struct Answer {
+    status: u16,
+    headers: Headers,
+    request_id: Option<String>,
+    host_id: Option<String>,
+    attempts: u32,
+}
+
+impl ResponseMetadata {
+    pub(crate) fn new(
+        status: u16,
+        headers: Headers,
+        request_id: Option<String>,
+        host_id: Option<String>,
+        attempts: u32,
+    ) -> Self {
+        ResponseMetadata(Some(Box::new(Answer { status, headers, request_id, host_id, attempts })))
+    }
+
+    /// The HTTP status code; 0 where there was no answer.
+    pub fn status(&self) -> u16 {
+        self.0.as_ref().map_or(0, |answer| answer.status)
+    }
+
+    /// The headers' names and values, in order.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|answer| answer.headers.iter())
+    }
+
+    /// The first header of that name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.as_ref()?.headers.get(name)
+    }
+
+    /// The id that AWS support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.as_ref()?.request_id.as_deref()
+    }
+
+    /// S3's second id (`x-amz-id-2`).
+    pub fn host_id(&self) -> Option<&str> {
+        self.0.as_ref()?.host_id.as_deref()
+    }
+
+    /// How often the request was sent: 1 when nothing was retried.
+    pub fn attempts(&self) -> u32 {
+        self.0.as_ref().map_or(0, |answer| answer.attempts)
+    }
+}
+
+impl fmt::Debug for ResponseMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseMetadata")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("host_id", &self.host_id())
+            .field("attempts", &self.attempts())
+            .finish()
+    }
+}

@@ -1,0 +1,60 @@
+//! Requests and answers as bytes, and what sends them.
+
+mod body;
+mod headers;
+mod metadata;
+
+use std::fmt;
+
+pub use body::Body;
+pub use headers::Headers;
+pub use metadata::ResponseMetadata;
+
+use crate::error::Result;
+
+/// A request, complete but for what a later step adds: first without a host, then without a signature.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// `GET`, `PUT` …
+    pub method: &'static str,
+    /// Scheme and authority, `https://s3.eu-west-1.amazonaws.com`, with no slash at the end. Empty until the endpoint is known.
+    pub origin: String,
+    /// The path as it goes on the wire, percent-encoded, beginning with `/`.
+    pub path: String,
+    /// The query as it goes on the wire, percent-encoded, without `?`.
+    pub query: String,
+    /// The headers, `Host` excepted.
+    pub headers: Headers,
+    /// The body; its length, when known, is sent as `Content-Length`.
+    pub body: Body,
+}
+
+impl Request {
+    /// The whole URL.
+    pub fn url(&self) -> String {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        format!("{}{}{mark}{}", self.origin, self.path, self.query)
+    }
+}
+
+/// An answer whose body is still to be read.
+#[derive(Debug, Default)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: Headers,
+    /// The body, read from the connection as it is asked for.
+    pub body: Body,
+}
+
+/// What sends a request and waits for the head of its answer.
+///
+/// A transport neither follows redirects nor retries, nor does it treat any status as an error.
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends the request. The body is taken from its present place; [`Body::rewind`] before another try is the caller's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Transport`](crate::ErrorKind::Transport) with what went wrong and where.
+    fn send(&self, request: &mut Request) -> Result<Response>;
+}

@@ -1,0 +1,24 @@
+//! What a shape's value is to the drivers that walk it: protocols, `Debug`, JSON, expressions.
+//!
+//! Generated types say only which members they have and where these travel ([`schema`]); what is done with that is
+//! written once, in the drivers, over [`Value`].
+
+mod blob;
+mod debug;
+mod document;
+mod event_stream;
+mod map;
+pub(crate) mod schema;
+mod timestamp;
+mod value;
+
+pub use blob::Blob;
+pub use document::Document;
+pub use event_stream::EventStream;
+pub use map::Map;
+pub use timestamp::Timestamp;
+
+pub(crate) use debug::debug;
+pub use event_stream::RawEvents;
+pub(crate) use timestamp::TimestampFormat;
+pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};
