@@ -29,9 +29,7 @@ const WRITTEN: &str = r#"{
 
 /// A directory of this test's own below the target directory.
 fn scratch(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../target/xtask-tests")
-        .join(format!("{name}-{}", std::process::id()));
+    let path = workspace::target().join("xtask-tests").join(format!("{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).unwrap();
     path
@@ -41,14 +39,8 @@ fn data() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("__init__.py", b"__version__ = '9.8.7'\n".to_vec()),
         ("data/zoo/2020-01-01/service-2.json.gz", gzip(SERVICE)),
-        (
-            "data/zoo/2020-01-01/examples-1.json",
-            b"{\"examples\":{}}".to_vec(),
-        ),
-        (
-            "data/ant/2019-01-01/service-2.json",
-            SERVICE.as_bytes().to_vec(),
-        ),
+        ("data/zoo/2020-01-01/examples-1.json", b"{\"examples\":{}}".to_vec()),
+        ("data/ant/2019-01-01/service-2.json", SERVICE.as_bytes().to_vec()),
         ("data/_retry.json", b"{\"definitions\": {}}".to_vec()),
     ]
 }
@@ -72,9 +64,7 @@ fn wheel(scratch: &Path) -> PathBuf {
     let path = scratch.join("some.whl");
     let mut archive = ZipWriter::new(File::create(&path).unwrap());
     for (name, bytes) in data() {
-        archive
-            .start_file(format!("botocore/{name}"), SimpleFileOptions::default())
-            .unwrap();
+        archive.start_file(format!("botocore/{name}"), SimpleFileOptions::default()).unwrap();
         archive.write_all(&bytes).unwrap();
     }
     archive.finish().unwrap();
@@ -85,10 +75,7 @@ fn import(source: &Path, into: &Path, docs: Docs) -> BTreeMap<String, String> {
     let mut source = Source::open(source).unwrap();
     assert_eq!(source.version(), "9.8.7");
     let tree = write_tree(&mut source, into, docs).unwrap();
-    assert_eq!(
-        tree.services,
-        ["ant", "zoo"].map(str::to_owned).into_iter().collect()
-    );
+    assert_eq!(tree.services, ["ant", "zoo"].map(str::to_owned).into_iter().collect());
     let mut written = BTreeMap::new();
     for name in Source::names(&source) {
         if let Ok(text) = fs::read_to_string(into.join(name)) {
@@ -131,10 +118,7 @@ fn an_earlier_import_is_emptied_but_for_other_files() {
     fs::write(scratch.join("old.json"), "{}").unwrap();
     fs::write(scratch.join("README.md"), "kept").unwrap();
     empty(&scratch).unwrap();
-    let left: Vec<_> = fs::read_dir(&scratch)
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    let left: Vec<_> = fs::read_dir(&scratch).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["README.md"]);
     fs::remove_dir_all(scratch).unwrap();
 }
