@@ -17,7 +17,8 @@ pub fn rewrite(manifest: &Path, services: &BTreeSet<String>) -> Result<()> {
     Ok(fs::write(manifest, text)?)
 }
 
-fn between_markers(text: &str, services: &BTreeSet<String>) -> Option<String> {
+/// The text with one feature a service between its markers, if it has them.
+pub fn between_markers(text: &str, services: &BTreeSet<String>) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
     let lines: String = services.iter().map(|service| format!("{} = []\n", key(service))).collect();

@@ -31,7 +31,10 @@ impl Source {
         let mut archive =
             ZipArchive::new(file).map_err(|error| format!("{} is not a wheel: {error}.", path.display()))?;
         let mut init = String::new();
-        archive.by_name("botocore/__init__.py")?.read_to_string(&mut init)?;
+        archive
+            .by_name("botocore/__init__.py")
+            .map_err(|error| format!("{} is not botocore's wheel: {error}.", path.display()))?
+            .read_to_string(&mut init)?;
         let names =
             archive.file_names().filter_map(|name| name.strip_prefix("botocore/data/")).map(str::to_owned).collect();
         Self::new(&init, names, Place::Wheel(Box::new(archive)))
@@ -59,6 +62,9 @@ impl Source {
             .map(|name| name.strip_suffix(".gz").unwrap_or(name).to_owned())
             .collect();
         names.sort();
+        if let Some(name) = names.iter().find(|name| name.split('/').any(|part| part == "..")) {
+            return Err(format!("{name} leads out of the data directory.").into());
+        }
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("{} is there twice, with and without .gz.", pair[0]).into());
         }

@@ -29,9 +29,7 @@ const WRITTEN: &str = r#"{
 
 /// A directory of this test's own below the target directory.
 fn scratch(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../target/xtask-tests")
-        .join(format!("{name}-{}", std::process::id()));
+    let path = workspace::target().join("xtask-tests").join(format!("{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).unwrap();
     path
@@ -123,4 +121,40 @@ fn an_earlier_import_is_emptied_but_for_other_files() {
     let left: Vec<_> = fs::read_dir(&scratch).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["README.md"]);
     fs::remove_dir_all(scratch).unwrap();
+}
+
+/// What `models/` holds is what the importer would write from it: nobody edited it, no documentation slipped in, and
+/// each service has its feature.
+#[test]
+fn the_tree_is_as_the_importer_left_it() {
+    let root = workspace::root();
+    let mut services = BTreeSet::new();
+    for path in files(&root.join("models")) {
+        let name = path.strip_prefix(root.join("models")).unwrap().to_str();
+        let name = name.unwrap().replace('\\', "/");
+        if name == "README.md" {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        strip::documentation(&mut value);
+        let layout = layout::of_file(&name).unwrap().unwrap();
+        assert!(layout::text(&value, layout) == text, "{name} was edited");
+        services.extend(name.split_once('/').map(|(service, _)| service.to_owned()));
+    }
+    let manifest = root.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert_eq!(features::between_markers(&text, &services).unwrap(), text);
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
 }

@@ -54,7 +54,8 @@ impl Place {
         fs::create_dir_all(&directory)?;
         let place = Self { directory };
         let mut command = cargo();
-        succeed(command.args(ARGUMENTS).arg("--quiet").args(place.target()))?;
+        command.args(ARGUMENTS).arg("--quiet").args(place.target());
+        succeed(command.env("CARGO_INCREMENTAL", "0"))?;
         Ok(place)
     }
 
@@ -68,7 +69,11 @@ impl Place {
         succeed(clean.args(["clean", "--quiet", "-p", "botocore"]).args(self.target()))?;
         let times = self.directory.join("times");
         let mut check = cargo();
-        check.args(ARGUMENTS).args(["--message-format", "json", "--features", service]).args(self.target());
+        check
+            .args(ARGUMENTS)
+            .args(["--message-format", "json", "--features", service])
+            .env("CARGO_INCREMENTAL", "0")
+            .args(self.target());
         let output = timed(&check, &times).stderr(Stdio::piped()).output()?;
         let messages = Messages::read(&output.stdout);
         if !output.status.success() {
