@@ -7,6 +7,8 @@ mod error;
 mod http;
 mod operation;
 mod shape;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod signing;
 
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
