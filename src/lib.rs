@@ -10,6 +10,7 @@ mod shape;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
-    Body, ClientCertificate, Headers, Proxies, Request, Response, ResponseMetadata, Transport, TransportOptions, Verify,
+    Body, ClientCertificate, Headers, Proxies, RecordedRequest, Replay, Request, Response, ResponseMetadata, Transport,
+    TransportOptions, Verify,
 };
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};

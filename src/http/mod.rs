@@ -6,6 +6,7 @@ mod headers;
 mod metadata;
 mod options;
 mod proxy;
+mod replay;
 mod ureq;
 
 use std::fmt;
@@ -16,6 +17,7 @@ pub use headers::Headers;
 pub use metadata::ResponseMetadata;
 pub use options::{ClientCertificate, TransportOptions, Verify};
 pub use proxy::Proxies;
+pub use replay::{RecordedRequest, Replay};
 pub(crate) use ureq::UreqTransport;
 
 use crate::error::Result;
