@@ -12,6 +12,9 @@ mod signing;
 
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
-pub use http::{Body, Headers, Request, Response, ResponseMetadata, Transport};
+pub use http::{
+    Body, ClientCertificate, Headers, Proxies, RecordedRequest, Replay, Request, Response, ResponseMetadata, Transport,
+    TransportOptions, Verify,
+};
 #[doc(inline)]
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
