@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod credentials;
+mod endpoint;
 mod error;
 mod http;
 mod operation;
