@@ -7,6 +7,7 @@ mod config;
 mod credentials;
 #[allow(dead_code)]
 mod customize;
+mod endpoint;
 mod error;
 mod http;
 mod operation;
