@@ -1,6 +1,8 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod checksum;
 mod credentials;
 mod customize;
 mod error;
