@@ -4,6 +4,8 @@
 mod client;
 mod clock;
 mod config;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod checksum;
 mod credentials;
 #[allow(dead_code)]
 mod customize;
