@@ -11,7 +11,7 @@ mod ureq;
 
 use std::fmt;
 
-pub use body::Body;
+pub use body::{Body, Chunks, Lines};
 pub(crate) use failure::TransportFailure;
 pub use headers::Headers;
 pub use metadata::ResponseMetadata;
