@@ -13,8 +13,8 @@ mod signing;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
-    Body, Chunks, ClientCertificate, Headers, Lines, Proxies, RecordedRequest, Replay, Request, Response,
-    ResponseMetadata, Transport, TransportOptions, Verify,
+    Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
+    Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
 #[doc(inline)]
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};

@@ -18,7 +18,7 @@ pub use metadata::ResponseMetadata;
 pub use options::{ClientCertificate, TransportOptions, Verify};
 pub use proxy::Proxies;
 pub use replay::{RecordedRequest, Replay};
-pub(crate) use ureq::UreqTransport;
+pub use ureq::HttpTransport;
 
 use crate::error::Result;
 
