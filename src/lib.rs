@@ -28,8 +28,8 @@ pub use config::{
 pub use credentials::{Credentials, ProvideCredentials};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
-    Body, ClientCertificate, Headers, Proxies, RecordedRequest, Replay, Request, Response, ResponseMetadata, Transport,
-    TransportOptions, Verify,
+    Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
+    Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
