@@ -4,6 +4,7 @@
 mod credentials;
 mod error;
 mod http;
+pub mod jmespath;
 mod operation;
 mod shape;
 
