@@ -72,6 +72,8 @@ pub trait Items {
 pub trait ItemsMut {
     /// Appends a zero value and gives its place.
     fn push(&mut self) -> &mut dyn Value;
+    /// Hands each element to `change`, in order, until one fails.
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()>;
 }
 
 /// The entries of a map, in order of insertion.
@@ -196,6 +198,10 @@ impl<V: Value + Default> ItemsMut for Vec<V> {
     fn push(&mut self) -> &mut dyn Value {
         self.push(V::default());
         self.last_mut().expect("an element was just pushed")
+    }
+    #[inline]
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {
+        self.iter_mut().try_for_each(|item| change(item))
     }
 }
 
