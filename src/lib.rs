@@ -12,6 +12,7 @@ mod customize;
 mod endpoint;
 mod error;
 mod http;
+pub mod jmespath;
 mod operation;
 mod session;
 mod shape;
