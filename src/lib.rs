@@ -11,3 +11,5 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{Body, Headers, Request, Response, ResponseMetadata, Transport};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));
