@@ -34,3 +34,5 @@ pub use http::{
 };
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));
