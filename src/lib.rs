@@ -8,6 +8,8 @@ mod customize;
 mod error;
 mod http;
 mod operation;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod retry;
 mod shape;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod signing;
