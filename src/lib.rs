@@ -15,6 +15,8 @@ mod http;
 pub mod jmespath;
 mod operation;
 mod session;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod retry;
 mod shape;
 #[allow(dead_code, unused_imports)]
 mod signing;
