@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod credentials;
+mod customize;
 mod endpoint;
 mod error;
 mod http;

@@ -1,0 +1,3 @@
+//! What single services need beyond their models.
+
+pub(crate) mod s3_endpoint;
