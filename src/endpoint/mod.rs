@@ -1,7 +1,9 @@
 //! Endpoints: from the rules of a service and the parameters of a call to a URL, headers and auth schemes.
 
 mod evaluate;
+mod expression;
 mod functions;
+mod parameters;
 mod partitions;
 mod pattern;
 mod regions;
@@ -14,6 +16,8 @@ mod conformance;
 
 use std::borrow::Cow;
 
+pub(crate) use functions::is_host_label;
+pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::{Partition, Partitions};
 pub(crate) use regions::Regions;
 pub(crate) use rules::{Parameter, ParameterKind, RuleSet};
@@ -62,5 +66,13 @@ impl Endpoint {
     /// A property that is no auth scheme: `backend`.
     pub(crate) fn property(&self, name: &str) -> Option<&Document> {
         self.properties.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The same without TLS, for a client that wants none and whose endpoint is not the user's own.
+    pub(crate) fn without_tls(mut self) -> Endpoint {
+        if let Some(rest) = self.url.strip_prefix("https://") {
+            self.url = format!("http://{rest}");
+        }
+        self
     }
 }
