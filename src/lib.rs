@@ -1,24 +1,22 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod checksum;
+mod call;
 mod client;
 mod clock;
 mod config;
 mod credentials;
-#[allow(dead_code)]
 mod customize;
 mod endpoint;
 mod error;
 mod http;
 pub mod jmespath;
 mod operation;
+mod protocol;
 mod session;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod retry;
 mod shape;
-#[allow(dead_code, unused_imports)]
 mod signing;
 mod user_agent;
 
