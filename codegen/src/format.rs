@@ -216,13 +216,13 @@ impl Text {
                 self.out.push(':');
                 Last::Spaced
             }
-            '-' | '=' if follows('>') => {
+            '-' | '=' if follows('>') || follows('=') => {
                 self.out.push(' ');
                 self.out.push(c);
                 Last::Path
             }
-            '>' if last == Last::Path => {
-                self.out.push('>');
+            '>' | '=' if last == Last::Path => {
+                self.out.push(c);
                 Last::Spaced
             }
             '=' | '+' => {
