@@ -14,6 +14,7 @@ mod select;
 use std::fs;
 use std::path::PathBuf;
 
+pub use lower::{endpoint_rules, partitions, regions};
 pub use report::Report;
 
 /// What is wanted.
@@ -55,7 +56,7 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         let rules = lower::endpoint_rules::compact(&source.endpoint_rules);
         let (Some(protocol), Ok(endpoint_rules), true) = (
             lower::Protocol::of(&source.model),
-            rules.map_err(|problem| report.add(&source.rules_file, &problem)),
+            rules.map_err(|problems| problems.iter().for_each(|problem| report.add(&source.rules_file, problem))),
             report.is_empty(),
         ) else {
             continue;

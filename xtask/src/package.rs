@@ -28,9 +28,7 @@ pub fn run(words: &[String]) -> Result<()> {
 fn check(name: &str) -> Result<()> {
     let file = format!("{name}-{}.crate", version()?);
     let path = target().join("package").join(&file);
-    let size = fs::metadata(&path)
-        .map_err(|error| format!("{}: {error}.", path.display()))?
-        .len();
+    let size = fs::metadata(&path).map_err(|error| format!("{}: {error}.", path.display()))?.len();
     println!("{file}: {size} bytes of at most {LIMIT}");
     match size > LIMIT {
         true => Err(format!("{file} is too large to publish.").into()),

@@ -29,19 +29,13 @@ pub const SERVICES: &[&str] = &[
 
 /// [`SERVICES`] as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> = SERVICES
-        .iter()
-        .map(|service| format!("botocore/{service}"))
-        .collect();
+    let features: Vec<String> = SERVICES.iter().map(|service| format!("botocore/{service}")).collect();
     features.join(",")
 }
 
 /// The directory of the root `Cargo.toml`.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// Where cargo builds.
@@ -59,14 +53,7 @@ pub fn cargo() -> Command {
     // What cargo told us about xtask would make build scripts that look at it (ring's) run again each time.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
-        if [
-            "CARGO_PKG_",
-            "CARGO_MANIFEST_",
-            "CARGO_BIN_",
-            "CARGO_CRATE_",
-        ]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| name.starts_with(prefix))
         {
             command.env_remove(&*name);
         }
@@ -76,14 +63,8 @@ pub fn cargo() -> Command {
 
 /// Runs a command, which must succeed.
 pub fn succeed(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .map_err(|error| format!("{} did not start: {error}.", line(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{} failed: {status}.", line(command)).into())
-    }
+    let status = command.status().map_err(|error| format!("{} did not start: {error}.", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed: {status}.", line(command)).into()) }
 }
 
 /// What a command prints; it must succeed.

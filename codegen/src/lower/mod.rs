@@ -3,7 +3,9 @@
 mod docs;
 pub mod endpoint_rules;
 mod operations;
+pub mod partitions;
 mod reach;
+pub mod regions;
 mod schema;
 mod shapes;
 mod tables;

@@ -4,15 +4,9 @@ use crate::Result;
 
 /// Whether one may use what stands under these terms with the licences allowed.
 pub fn allowed(terms: &str, licences: &[String]) -> Result<bool> {
-    let spaced = terms
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let spaced = terms.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
-        words: &words,
-        licences,
-    };
+    let mut reader = Reader { words: &words, licences };
     match reader.any() {
         Some(verdict) if reader.words.is_empty() => Ok(verdict),
         _ => Err(format!("the licence expression `{terms}` cannot be read.").into()),

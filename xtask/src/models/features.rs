@@ -12,28 +12,22 @@ const END: &str = "# services: end\n";
 /// Replaces what stands between the markers by one feature a service.
 pub fn rewrite(manifest: &Path, services: &BTreeSet<String>) -> Result<()> {
     let text = fs::read_to_string(manifest)?;
-    let text = between_markers(&text, services)
-        .ok_or_else(|| format!("{} has no services markers.", manifest.display()))?;
+    let text =
+        between_markers(&text, services).ok_or_else(|| format!("{} has no services markers.", manifest.display()))?;
     Ok(fs::write(manifest, text)?)
 }
 
-fn between_markers(text: &str, services: &BTreeSet<String>) -> Option<String> {
+/// The text with one feature a service between its markers, if it has them.
+pub fn between_markers(text: &str, services: &BTreeSet<String>) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
-    let lines: String = services
-        .iter()
-        .map(|service| format!("{} = []\n", key(service)))
-        .collect();
+    let lines: String = services.iter().map(|service| format!("{} = []\n", key(service))).collect();
     Some(format!("{before}{BEGIN}{lines}{END}{after}"))
 }
 
 fn key(service: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if service.chars().all(bare) {
-        service.to_owned()
-    } else {
-        format!("{service:?}")
-    }
+    if service.chars().all(bare) { service.to_owned() } else { format!("{service:?}") }
 }
 
 #[cfg(test)]

@@ -22,12 +22,8 @@ static LINES: Layout = Each(&Flat);
 static RULE: Layout = Inline(&[("rules", &RULES)]);
 static RULES: Layout = Each(&RULE);
 static PARTITIONS: Layout = Each(&Sections(&[("regions", &LINES), ("services", &LINES)]));
-static DEFINITIONS: Layout = Sections(&[
-    ("operations", &LINES),
-    ("shapes", &LINES),
-    ("pagination", &LINES),
-    ("waiters", &LINES),
-]);
+static DEFINITIONS: Layout =
+    Sections(&[("operations", &LINES), ("shapes", &LINES), ("pagination", &LINES), ("waiters", &LINES)]);
 static FILE: Layout = Sections(&[
     ("operations", &LINES),
     ("shapes", &LINES),
@@ -98,12 +94,7 @@ fn write(text: &mut String, value: &Value, layout: &Layout) {
     }
 }
 
-fn entries(
-    text: &mut String,
-    object: &Map<String, Value>,
-    line: &str,
-    layout: impl Fn(&str) -> &'static Layout,
-) {
+fn entries(text: &mut String, object: &Map<String, Value>, line: &str, layout: impl Fn(&str) -> &'static Layout) {
     text.push('{');
     text.push_str(line);
     for (index, (key, value)) in object.iter().enumerate() {
@@ -126,10 +117,7 @@ fn separate(text: &mut String, index: usize, separator: &str) {
 }
 
 fn find(named: &[(&str, &'static Layout)], key: &str) -> &'static Layout {
-    named
-        .iter()
-        .find(|(name, _)| *name == key)
-        .map_or(&Flat, |(_, layout)| layout)
+    named.iter().find(|(name, _)| *name == key).map_or(&Flat, |(_, layout)| layout)
 }
 
 #[cfg(test)]

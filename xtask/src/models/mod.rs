@@ -50,10 +50,7 @@ impl Arguments {
                 word => source = Some(word.into()),
             }
         }
-        Ok(Self {
-            source: source.ok_or(usage)?,
-            with_docs,
-        })
+        Ok(Self { source: source.ok_or(usage)?, with_docs })
     }
 }
 
@@ -89,8 +86,8 @@ fn write_tree(source: &mut Source, directory: &Path, docs: Docs) -> Result<Tree>
         let Some(layout) = layout::of_file(&name)? else {
             continue;
         };
-        let mut value: Value = serde_json::from_slice(&source.read(&name)?)
-            .map_err(|error| format!("{name} is not JSON: {error}."))?;
+        let mut value: Value =
+            serde_json::from_slice(&source.read(&name)?).map_err(|error| format!("{name} is not JSON: {error}."))?;
         if docs == Docs::Drop {
             strip::documentation(&mut value);
         }
@@ -114,10 +111,7 @@ fn empty(directory: &Path) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             fs::remove_dir_all(path)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "json") {
             fs::remove_file(path)?;
         }
     }

@@ -23,37 +23,27 @@ enum Place {
 
 impl Source {
     pub fn open(path: &Path) -> Result<Self> {
-        if path.is_dir() {
-            Self::directory(path)
-        } else {
-            Self::wheel(path)
-        }
+        if path.is_dir() { Self::directory(path) } else { Self::wheel(path) }
     }
 
     fn wheel(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| format!("{}: {error}.", path.display()))?;
-        let mut archive = ZipArchive::new(file)
-            .map_err(|error| format!("{} is not a wheel: {error}.", path.display()))?;
+        let mut archive =
+            ZipArchive::new(file).map_err(|error| format!("{} is not a wheel: {error}.", path.display()))?;
         let mut init = String::new();
         archive
-            .by_name("botocore/__init__.py")?
+            .by_name("botocore/__init__.py")
+            .map_err(|error| format!("{} is not botocore's wheel: {error}.", path.display()))?
             .read_to_string(&mut init)?;
-        let names = archive
-            .file_names()
-            .filter_map(|name| name.strip_prefix("botocore/data/"))
-            .map(str::to_owned)
-            .collect();
+        let names =
+            archive.file_names().filter_map(|name| name.strip_prefix("botocore/data/")).map(str::to_owned).collect();
         Self::new(&init, names, Place::Wheel(Box::new(archive)))
     }
 
     fn directory(path: &Path) -> Result<Self> {
         let init = path.join("../__init__.py");
-        let init = fs::read_to_string(&init).map_err(|error| {
-            format!(
-                "{} should name botocore's version, but: {error}.",
-                init.display()
-            )
-        })?;
+        let init = fs::read_to_string(&init)
+            .map_err(|error| format!("{} should name botocore's version, but: {error}.", init.display()))?;
         let mut names = Vec::new();
         list(path, "", &mut names)?;
         Self::new(&init, names, Place::Directory(path.to_owned()))
@@ -72,14 +62,13 @@ impl Source {
             .map(|name| name.strip_suffix(".gz").unwrap_or(name).to_owned())
             .collect();
         names.sort();
+        if let Some(name) = names.iter().find(|name| name.split('/').any(|part| part == "..")) {
+            return Err(format!("{name} leads out of the data directory.").into());
+        }
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("{} is there twice, with and without .gz.", pair[0]).into());
         }
-        Ok(Self {
-            version,
-            names,
-            place,
-        })
+        Ok(Self { version, names, place })
     }
 
     /// botocore's version.
@@ -106,11 +95,7 @@ impl Source {
             }
             Place::Directory(directory) => {
                 let packed = directory.join(format!("{name}.gz"));
-                if packed.exists() {
-                    fs::read(packed)?
-                } else {
-                    fs::read(directory.join(name))?
-                }
+                if packed.exists() { fs::read(packed)? } else { fs::read(directory.join(name))? }
             }
         };
         unpack(bytes)

@@ -29,9 +29,7 @@ const WRITTEN: &str = r#"{
 
 /// A directory of this test's own below the target directory.
 fn scratch(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../target/xtask-tests")
-        .join(format!("{name}-{}", std::process::id()));
+    let path = workspace::target().join("xtask-tests").join(format!("{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).unwrap();
     path
@@ -41,14 +39,8 @@ fn data() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("__init__.py", b"__version__ = '9.8.7'\n".to_vec()),
         ("data/zoo/2020-01-01/service-2.json.gz", gzip(SERVICE)),
-        (
-            "data/zoo/2020-01-01/examples-1.json",
-            b"{\"examples\":{}}".to_vec(),
-        ),
-        (
-            "data/ant/2019-01-01/service-2.json",
-            SERVICE.as_bytes().to_vec(),
-        ),
+        ("data/zoo/2020-01-01/examples-1.json", b"{\"examples\":{}}".to_vec()),
+        ("data/ant/2019-01-01/service-2.json", SERVICE.as_bytes().to_vec()),
         ("data/_retry.json", b"{\"definitions\": {}}".to_vec()),
     ]
 }
@@ -72,9 +64,7 @@ fn wheel(scratch: &Path) -> PathBuf {
     let path = scratch.join("some.whl");
     let mut archive = ZipWriter::new(File::create(&path).unwrap());
     for (name, bytes) in data() {
-        archive
-            .start_file(format!("botocore/{name}"), SimpleFileOptions::default())
-            .unwrap();
+        archive.start_file(format!("botocore/{name}"), SimpleFileOptions::default()).unwrap();
         archive.write_all(&bytes).unwrap();
     }
     archive.finish().unwrap();
@@ -85,10 +75,7 @@ fn import(source: &Path, into: &Path, docs: Docs) -> BTreeMap<String, String> {
     let mut source = Source::open(source).unwrap();
     assert_eq!(source.version(), "9.8.7");
     let tree = write_tree(&mut source, into, docs).unwrap();
-    assert_eq!(
-        tree.services,
-        ["ant", "zoo"].map(str::to_owned).into_iter().collect()
-    );
+    assert_eq!(tree.services, ["ant", "zoo"].map(str::to_owned).into_iter().collect());
     let mut written = BTreeMap::new();
     for name in Source::names(&source) {
         if let Ok(text) = fs::read_to_string(into.join(name)) {
@@ -131,10 +118,43 @@ fn an_earlier_import_is_emptied_but_for_other_files() {
     fs::write(scratch.join("old.json"), "{}").unwrap();
     fs::write(scratch.join("README.md"), "kept").unwrap();
     empty(&scratch).unwrap();
-    let left: Vec<_> = fs::read_dir(&scratch)
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    let left: Vec<_> = fs::read_dir(&scratch).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["README.md"]);
     fs::remove_dir_all(scratch).unwrap();
+}
+
+/// What `models/` holds is what the importer would write from it: nobody edited it, no documentation slipped in, and
+/// each service has its feature.
+#[test]
+fn the_tree_is_as_the_importer_left_it() {
+    let root = workspace::root();
+    let mut services = BTreeSet::new();
+    for path in files(&root.join("models")) {
+        let name = path.strip_prefix(root.join("models")).unwrap().to_str();
+        let name = name.unwrap().replace('\\', "/");
+        if name == "README.md" {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        strip::documentation(&mut value);
+        let layout = layout::of_file(&name).unwrap().unwrap();
+        assert!(layout::text(&value, layout) == text, "{name} was edited");
+        services.extend(name.split_once('/').map(|(service, _)| service.to_owned()));
+    }
+    let manifest = root.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert_eq!(features::between_markers(&text, &services).unwrap(), text);
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
 }

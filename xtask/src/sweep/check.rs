@@ -54,7 +54,8 @@ impl Place {
         fs::create_dir_all(&directory)?;
         let place = Self { directory };
         let mut command = cargo();
-        succeed(command.args(ARGUMENTS).arg("--quiet").args(place.target()))?;
+        command.args(ARGUMENTS).arg("--quiet").args(place.target());
+        succeed(command.env("CARGO_INCREMENTAL", "0"))?;
         Ok(place)
     }
 
@@ -65,16 +66,13 @@ impl Place {
     pub fn check(&self, service: &str) -> Result<Outcome> {
         // Removes what the service before left (gigabytes, for all) and has this one measured anew.
         let mut clean = cargo();
-        succeed(
-            clean
-                .args(["clean", "--quiet", "-p", "botocore"])
-                .args(self.target()),
-        )?;
+        succeed(clean.args(["clean", "--quiet", "-p", "botocore"]).args(self.target()))?;
         let times = self.directory.join("times");
         let mut check = cargo();
         check
             .args(ARGUMENTS)
             .args(["--message-format", "json", "--features", service])
+            .env("CARGO_INCREMENTAL", "0")
             .args(self.target());
         let output = timed(&check, &times).stderr(Stdio::piped()).output()?;
         let messages = Messages::read(&output.stdout);
@@ -82,14 +80,10 @@ impl Place {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             return Ok(Outcome::Failed(messages.error.unwrap_or(said)));
         }
-        let out = messages
-            .out_dir
-            .ok_or("cargo did not say where the generator writes.")?;
+        let out = messages.out_dir.ok_or("cargo did not say where the generator writes.")?;
         Ok(Outcome::Checked(Cost {
             lines: emitted_lines(&out, service)?,
-            seconds: fs::read_to_string(times)
-                .ok()
-                .and_then(|text| seconds(&text)),
+            seconds: fs::read_to_string(times).ok().and_then(|text| seconds(&text)),
             warnings: messages.warnings,
         }))
     }
@@ -171,8 +165,7 @@ impl Messages {
 /// left out when the directory has it too.
 fn is_ours(message: &Value) -> bool {
     let id = message["package_id"].as_str().unwrap_or_default();
-    id.starts_with("path+")
-        && (id.contains("#botocore@") || (id.contains("/botocore#") && !id.contains('@')))
+    id.starts_with("path+") && (id.contains("#botocore@") || (id.contains("/botocore#") && !id.contains('@')))
 }
 
 /// The lines of a service's module: `<module>.rs`, or everything in the folder `<module>`.
@@ -180,10 +173,7 @@ fn emitted_lines(out: &Path, service: &str) -> Result<usize> {
     let module = service.replace(['-', '.'], "_");
     let (file, folder) = (out.join(format!("{module}.rs")), out.join(&module));
     if !file.exists() && !folder.exists() {
-        return Err(Error::from(format!(
-            "{} has no module `{module}`.",
-            out.display()
-        )));
+        return Err(Error::from(format!("{} has no module `{module}`.", out.display())));
     }
     let mut lines = 0;
     if file.exists() {
@@ -223,10 +213,7 @@ mod tests {
         let file = target().join(format!("times-{}", std::process::id()));
         fs::create_dir_all(target()).unwrap();
         let mut command = Command::new("sh");
-        command.args([
-            "-c",
-            "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; exit 3",
-        ]);
+        command.args(["-c", "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; exit 3"]);
         let status = timed(&command, &file).status().unwrap();
         assert_eq!(status.code(), Some(3));
         let text = fs::read_to_string(&file).unwrap();
@@ -247,9 +234,7 @@ mod tests {
         assert_eq!(messages.out_dir.as_deref(), Some(Path::new("/o")));
         assert_eq!(messages.warnings, 1);
         assert_eq!(messages.error.as_deref(), Some("first"));
-        assert!(is_ours(
-            &serde_json::json!({ "package_id": "path+file:///a/botocore#0.1.0" })
-        ));
+        assert!(is_ours(&serde_json::json!({ "package_id": "path+file:///a/botocore#0.1.0" })));
     }
 
     #[test]

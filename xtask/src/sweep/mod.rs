@@ -18,11 +18,8 @@ pub fn run(words: &[String]) -> Result<()> {
     println!("{HEADER}");
     let outcomes = check_all(chosen, arguments.jobs)?;
     println!("{}", total(&outcomes));
-    let bad: Vec<&str> = outcomes
-        .iter()
-        .filter(|(_, outcome)| !outcome.is_clean())
-        .map(|(service, _)| service.as_str())
-        .collect();
+    let bad: Vec<&str> =
+        outcomes.iter().filter(|(_, outcome)| !outcome.is_clean()).map(|(service, _)| service.as_str()).collect();
     match bad.is_empty() {
         true => Ok(()),
         false => Err(format!("not clean: {}.", bad.join(", ")).into()),
@@ -39,10 +36,7 @@ struct Arguments {
 
 impl Arguments {
     fn parse(words: &[String]) -> Result<Self> {
-        let mut arguments = Self {
-            jobs: 1,
-            ..Self::default()
-        };
+        let mut arguments = Self { jobs: 1, ..Self::default() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64> {
@@ -64,11 +58,7 @@ impl Arguments {
 
     fn choose(&self, services: &[sample::Service]) -> Result<Vec<String>> {
         let known: BTreeSet<&str> = services.iter().map(|s| s.name.as_str()).collect();
-        if let Some(name) = self
-            .names
-            .iter()
-            .find(|name| !known.contains(name.as_str()))
-        {
+        if let Some(name) = self.names.iter().find(|name| !known.contains(name.as_str())) {
             return Err(format!("models/ has no service named `{name}`.").into());
         }
         Ok(match (self.names.is_empty(), self.sample) {
@@ -104,9 +94,7 @@ fn check_all(services: Vec<String>, jobs: usize) -> Result<Vec<(String, Outcome)
                 })
             })
             .collect();
-        workers
-            .into_iter()
-            .try_for_each(|worker| worker.join().unwrap_or(Err("a worker stopped.".into())))
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Err("a worker stopped.".into())))
     })?;
     Ok(done.into_inner().unwrap_or_default())
 }
@@ -122,10 +110,7 @@ fn line(service: &str, outcome: &Outcome) -> String {
 
 fn row(name: &str, cost: &Cost) -> String {
     let seconds = cost.seconds.map_or("-".to_owned(), |s| format!("{s:.2}"));
-    format!(
-        "{name:<40} {:>9} {seconds:>10} {:>9}",
-        cost.lines, cost.warnings
-    )
+    format!("{name:<40} {:>9} {seconds:>10} {:>9}", cost.lines, cost.warnings)
 }
 
 fn total(outcomes: &[(String, Outcome)]) -> String {
@@ -176,11 +161,7 @@ mod tests {
 
     #[test]
     fn the_total_counts_failures_apart() {
-        let cost = |lines| Cost {
-            lines,
-            seconds: Some(1.5),
-            warnings: 1,
-        };
+        let cost = |lines| Cost { lines, seconds: Some(1.5), warnings: 1 };
         let outcomes = [
             ("a".to_owned(), Outcome::Checked(cost(10))),
             ("b".to_owned(), Outcome::Failed("e".to_owned())),

@@ -27,10 +27,7 @@ pub fn services(models: &Path) -> Result<Vec<Service>> {
         for version in fs::read_dir(entry.path())? {
             versions.push(version?.path().join("service-2.json"));
         }
-        let newest = versions
-            .iter()
-            .max()
-            .and_then(|path| fs::metadata(path).ok());
+        let newest = versions.iter().max().and_then(|path| fs::metadata(path).ok());
         services.push(Service {
             name: entry.file_name().to_string_lossy().into_owned(),
             size: newest.map_or(0, |file| file.len()),
@@ -52,18 +49,11 @@ pub fn sample(services: &[Service], count: usize, seed: Option<u64>) -> Vec<Stri
     let count = count.min(others.len());
     let start = (seed.unwrap_or_else(today) as usize % length) * count;
     let drawn = (start..start + count).map(|index| others[index % length]);
-    largest
-        .iter()
-        .map(|service| service.name.as_str())
-        .chain(drawn)
-        .map(str::to_owned)
-        .collect()
+    largest.iter().map(|service| service.name.as_str()).chain(drawn).map(str::to_owned).collect()
 }
 
 fn today() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |passed| passed.as_secs() / 86_400)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs() / 86_400)
 }
 
 #[cfg(test)]
@@ -74,10 +64,7 @@ mod tests {
 
     #[test]
     fn seeds_in_turn_reach_every_service() {
-        let service = |n: u64| Service {
-            name: format!("s{n:03}"),
-            size: n,
-        };
+        let service = |n: u64| Service { name: format!("s{n:03}"), size: n };
         let services: Vec<Service> = (0..57).map(service).collect();
         let mut seen = BTreeSet::new();
         for seed in 100..110 {

@@ -145,9 +145,7 @@ impl Environment {
 }
 
 fn chooses_targets(rest: &[String]) -> bool {
-    rest.iter()
-        .take_while(|word| *word != "--")
-        .any(|word| word.starts_with("--"))
+    rest.iter().take_while(|word| *word != "--").any(|word| word.starts_with("--"))
 }
 
 #[cfg(test)]

@@ -23,10 +23,7 @@ impl Moto {
         if let Some(output) = process.stdout.take() {
             BufReader::new(output).read_line(&mut address)?;
         }
-        let moto = Self {
-            address: address.trim().to_owned(),
-            process,
-        };
+        let moto = Self { address: address.trim().to_owned(), process };
         if moto.address.is_empty() {
             return Err("moto did not start; its message stands above.".into());
         }
