@@ -5,6 +5,7 @@ mod credentials;
 mod error;
 mod http;
 mod operation;
+mod protocol;
 mod shape;
 
 pub use credentials::Credentials;
