@@ -4,6 +4,7 @@ use std::time::Duration;
 use ureq::Timeout;
 
 use super::connect::Staged;
+use super::socket::is_timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
 use crate::http::{TransportFailure, TransportOptions};
@@ -114,8 +115,8 @@ impl Target {
             Some(length) => format!("after {got} of {length} bytes of the body"),
             None => format!("after {got} bytes of the body"),
         };
-        let timeout = cause.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
-        if let Some(ureq::Error::Timeout(_)) = timeout {
+        let inner = cause.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+        if matches!(inner, Some(ureq::Error::Timeout(_))) || is_timeout(&cause) {
             let waited = seconds(self.read_timeout);
             return self.failed(TransportFailure::ReadTimeout, &format!("sent nothing for {waited} {place}"));
         }
