@@ -14,9 +14,9 @@ mod error;
 mod http;
 pub mod jmespath;
 mod operation;
-mod session;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod retry;
+mod session;
 mod shape;
 #[allow(dead_code, unused_imports)]
 mod signing;

@@ -62,7 +62,8 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
             continue;
         };
         let keep = selection.get(&source.name);
-        let service = lower::lower(lower::Source { name: &source.name, model: &source.model, protocol, keep, endpoint_rules });
+        let service =
+            lower::lower(lower::Source { name: &source.name, model: &source.model, protocol, keep, endpoint_rules });
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
         services.push(service);
     }

@@ -24,7 +24,8 @@ pub fn emit(service: &Service) -> String {
 
 impl File {
     fn client(&mut self, service: &Service) {
-        let about = docs(&[format!("A client of {}. Cheap to clone; clones share connections and settings.", service.title)]);
+        let about =
+            docs(&[format!("A client of {}. Cheap to clone; clones share connections and settings.", service.title)]);
         self.text.item(quote! {
             #about
             #[derive(Clone, Debug)]
