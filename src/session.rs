@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::Map;
+use crate::operation::Service;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
+use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
 
@@ -38,6 +40,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
+    rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
+    partitions: OnceLock<Result<Arc<Partitions>>>,
     state: RwLock<State>,
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
@@ -232,6 +236,22 @@ impl Session {
         transport
     }
 
+    /// The rules of a service, parsed once.
+    pub(crate) fn rules(&self, service: &'static Service) -> Result<Arc<RuleSet>> {
+        let mut rules = self.inner.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, found)) = rules.iter().find(|(name, _)| *name == service.name) {
+            return Ok(found.clone());
+        }
+        let parsed = Arc::new(RuleSet::parse(service.endpoint_rules)?);
+        rules.push((service.name, parsed.clone()));
+        Ok(parsed)
+    }
+
+    /// The partitions, parsed once.
+    pub(crate) fn partitions(&self) -> Result<Arc<Partitions>> {
+        self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
@@ -388,6 +408,8 @@ impl SessionBuilder {
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
             transports: Mutex::default(),
+            rules: Mutex::default(),
+            partitions: OnceLock::new(),
         };
         Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
     }

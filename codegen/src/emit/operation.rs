@@ -10,7 +10,7 @@ pub fn emit(service: &Service) -> String {
     if !service.operations.is_empty() {
         file.import("super::client", &["Client"]);
         file.import("crate", &["Result"]);
-        file.import("crate::call", &["self"]);
+        file.import("crate", &["call"]);
         file.import("crate::client", &["Core"]);
         file.import("crate::operation", &["Input", "Operation"]);
         file.import("std::time", &["Duration"]);
