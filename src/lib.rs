@@ -13,9 +13,11 @@ mod error;
 mod http;
 pub mod jmespath;
 mod operation;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod protocol;
 mod session;
 mod retry;
+mod session;
 mod shape;
 mod signing;
 mod user_agent;
