@@ -1,1 +1,2 @@
+//! Generates the enabled services.
 fn main() {}

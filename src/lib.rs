@@ -4,21 +4,33 @@
 mod client;
 mod clock;
 mod config;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod checksum;
 mod credentials;
+#[allow(dead_code)]
+mod customize;
+mod endpoint;
 mod error;
 mod http;
+pub mod jmespath;
 mod operation;
 mod session;
 mod shape;
+#[allow(dead_code, unused_imports)]
+mod signing;
+mod user_agent;
 
+pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use config::{
-    AccountIdEndpointMode, AddressingStyle, ChecksumMode, ClientCertificate, Config, ConfigSource, ConfigValue,
-    DefaultsMode, EndpointDiscovery, Environment, Proxies, ProxiesConfig, RegionalEndpoints, Retries, RetryMode,
-    S3Config, Verify,
+    AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
 };
 pub use credentials::{Credentials, ProvideCredentials};
 pub use error::{Error, ErrorKind, Result};
-pub use http::{Body, Headers, Request, Response, ResponseMetadata, Transport};
+pub use http::{
+    Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
+    Response, ResponseMetadata, Transport, TransportOptions, Verify,
+};
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};

@@ -9,12 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLoc
 use crate::Map;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{
-    ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, Verify, lookup,
-};
+use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::Transport;
+use crate::http::{Transport, TransportOptions, UreqTransport, Verify};
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -39,6 +37,7 @@ struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     state: RwLock<State>,
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
@@ -203,6 +202,12 @@ impl Session {
         ClientBuilder { session: self, options: ClientOptions::default(), keys: Keys::default(), client: PhantomData }
     }
 
+    /// Name, version and what was added.
+    pub(crate) fn user_agent_parts(&self) -> (String, String, String) {
+        let UserAgent { name, version, extra } = &self.read().user_agent;
+        (name.clone(), version.clone(), extra.clone())
+    }
+
     pub(crate) fn environment(&self) -> &Environment {
         &self.inner.environment
     }
@@ -214,6 +219,17 @@ impl Session {
     /// The transport that was given, for clients and providers.
     pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
         self.inner.transport.as_ref()
+    }
+
+    /// The transport of all clients that make connections in this way: they share its idle connections.
+    pub(crate) fn shared_transport(&self, options: TransportOptions) -> Arc<dyn Transport> {
+        let mut transports = self.inner.transports.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, transport)) = transports.iter().find(|(other, _)| *other == options) {
+            return transport.clone();
+        }
+        let transport: Arc<dyn Transport> = Arc::new(UreqTransport::new(options.clone()));
+        transports.push((options, transport.clone()));
+        transport
     }
 
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
@@ -371,6 +387,7 @@ impl SessionBuilder {
             state: RwLock::new(state),
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
+            transports: Mutex::default(),
         };
         Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
     }

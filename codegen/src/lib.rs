@@ -1,1 +1,3 @@
 //! Turns service models into Rust modules.
+
+pub mod lower;

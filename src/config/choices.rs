@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::http::ClientCertificate;
+
 /// Gives an enum of choices its names, for files and the environment.
 macro_rules! names {
     ($type:ident: $($variant:ident = $name:literal),+) => {
@@ -232,51 +234,6 @@ impl S3Config {
     }
 }
 
-/// Proxies by the scheme of the requests that go through them.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Proxies {
-    pub(crate) http: Option<String>,
-    pub(crate) https: Option<String>,
-    pub(crate) no_proxy: Vec<String>,
-}
-
-impl Proxies {
-    /// No proxies.
-    pub fn new() -> Self {
-        Proxies::default()
-    }
-
-    /// The proxy's URL for plain requests.
-    pub fn http(mut self, url: impl Into<String>) -> Self {
-        self.http = Some(url.into());
-        self
-    }
-
-    /// The proxy's URL for requests over TLS.
-    pub fn https(mut self, url: impl Into<String>) -> Self {
-        self.https = Some(url.into());
-        self
-    }
-
-    /// A host, a domain (`.example.com`) or `*` that is reached without a proxy.
-    pub fn except(mut self, host: impl Into<String>) -> Self {
-        self.no_proxy.push(host.into());
-        self
-    }
-}
-
-/// Without the user names and passwords of the URLs.
-impl std::fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let host = |url: &Option<String>| url.as_deref().map(|url| url.rsplit('@').next().unwrap_or(url).to_owned());
-        f.debug_struct("Proxies")
-            .field("http", &host(&self.http))
-            .field("https", &host(&self.https))
-            .field("no_proxy", &self.no_proxy)
-            .finish()
-    }
-}
-
 /// How to speak to the proxies. Source: botocore's `Config(proxies_config=…)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProxiesConfig {
@@ -307,56 +264,5 @@ impl ProxiesConfig {
     pub fn use_forwarding_for_https(mut self, on: bool) -> Self {
         self.use_forwarding_for_https = Some(on);
         self
-    }
-}
-
-/// A certificate and its key, as PEM files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientCertificate {
-    pub(crate) certificate: PathBuf,
-    pub(crate) key: Option<PathBuf>,
-}
-
-impl ClientCertificate {
-    /// One file that holds both.
-    pub fn new(certificate: impl Into<PathBuf>) -> Self {
-        ClientCertificate { certificate: certificate.into(), key: None }
-    }
-
-    /// The key, when it is in a file of its own.
-    pub fn key(mut self, key: impl Into<PathBuf>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-}
-
-/// Whether and by what the server's certificate is checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Verify {
-    /// By the usual certificates.
-    #[default]
-    Yes,
-    /// Not at all: for tests.
-    No,
-    /// By the certificates in this PEM file.
-    Bundle(PathBuf),
-}
-
-impl From<bool> for Verify {
-    fn from(on: bool) -> Self {
-        if on { Verify::Yes } else { Verify::No }
-    }
-}
-
-impl From<&str> for Verify {
-    fn from(path: &str) -> Self {
-        Verify::Bundle(path.into())
-    }
-}
-
-impl From<PathBuf> for Verify {
-    fn from(path: PathBuf) -> Self {
-        Verify::Bundle(path)
     }
 }

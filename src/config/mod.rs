@@ -14,8 +14,8 @@ mod value;
 mod variables;
 
 pub use choices::{
-    AccountIdEndpointMode, AddressingStyle, ChecksumMode, ClientCertificate, DefaultsMode, EndpointDiscovery, Proxies,
-    ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, Verify,
+    AccountIdEndpointMode, AddressingStyle, ChecksumMode, DefaultsMode, EndpointDiscovery, ProxiesConfig,
+    RegionalEndpoints, Retries, RetryMode, S3Config,
 };
 pub use environment::Environment;
 pub use lookup::ConfigSource;

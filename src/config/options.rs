@@ -1,8 +1,9 @@
 use super::{
-    AccountIdEndpointMode, ChecksumMode, ClientCertificate, ConfigValue, DefaultsMode, EndpointDiscovery, Proxies,
+    AccountIdEndpointMode, ChecksumMode, ConfigValue, DefaultsMode, EndpointDiscovery,
     ProxiesConfig, Retries, S3Config,
 };
 use crate::Map;
+use crate::http::{ClientCertificate, Proxies};
 use std::time::Duration;
 
 /// Options of a client. What is not set comes from the session, the environment, the profile, the defaults mode or the

@@ -7,11 +7,12 @@ use super::defaults::{self, Defaults};
 use super::lookup::{self, SET};
 use super::variables::{self, Variable};
 use super::{
-    AccountIdEndpointMode, ChecksumMode, ClientCertificate, Config, ConfigValue, DefaultsMode, EndpointDiscovery,
-    Proxies, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, Verify, endpoint_url, region,
+    AccountIdEndpointMode, ChecksumMode, Config, ConfigValue, DefaultsMode, EndpointDiscovery, ProxiesConfig,
+    RegionalEndpoints, Retries, RetryMode, S3Config, endpoint_url, region,
 };
 use crate::credentials::{Cache, Credentials};
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::{ClientCertificate, Proxies, TransportOptions, Verify};
 use crate::operation::Service;
 use crate::{Map, Session};
 
@@ -102,6 +103,17 @@ impl Settings {
     /// One that tells how to set it.
     pub(crate) fn require_region(&self) -> Result<&str> {
         self.region.as_deref().ok_or_else(region::missing)
+    }
+
+    pub(crate) fn transport_options(&self) -> TransportOptions {
+        TransportOptions {
+            connect_timeout: self.connect_timeout,
+            read_timeout: self.read_timeout,
+            max_pool_connections: self.max_pool_connections,
+            verify: self.verify.clone(),
+            client_certificate: self.client_cert.clone(),
+            proxies: self.proxies.clone(),
+        }
     }
 
     pub(crate) fn is_unsigned(&self) -> bool {
@@ -235,8 +247,8 @@ impl Sources<'_> {
         }
         let environment = self.session.environment();
         Ok(match self.text("ca_bundle")?.or_else(|| environment.filled("REQUESTS_CA_BUNDLE")) {
-            Some(path) => Verify::Bundle(environment.expand(&path)),
-            None => Verify::Yes,
+            Some(path) => Verify::CaFile(environment.expand(&path)),
+            None => Verify::On,
         })
     }
 
@@ -262,16 +274,7 @@ impl Sources<'_> {
     }
 
     fn proxies(&self) -> Proxies {
-        let environment = self.session.environment();
-        let of = |name: &str| environment.filled(&name.to_ascii_lowercase()).or_else(|| environment.filled(name));
-        // A CGI program's HTTP_PROXY may be a request's header.
-        let http = match environment.filled("REQUEST_METHOD") {
-            Some(_) => environment.filled("http_proxy"),
-            None => of("HTTP_PROXY"),
-        };
-        let no_proxy = of("NO_PROXY").unwrap_or_default();
-        let no_proxy = no_proxy.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned);
-        Proxies { http, https: of("HTTPS_PROXY"), no_proxy: no_proxy.collect() }
+        Proxies::from_environment(|name| self.session.environment().get(name))
     }
 
     fn proxies_config(&self) -> Result<ProxiesConfig> {

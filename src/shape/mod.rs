@@ -19,6 +19,6 @@ pub use map::Map;
 pub use timestamp::Timestamp;
 
 pub(crate) use debug::debug;
-pub(crate) use event_stream::RawEvents;
+pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub(crate) use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};
+pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};
