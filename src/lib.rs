@@ -1,11 +1,11 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod checksum;
 mod client;
 mod clock;
 mod config;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
-mod checksum;
 mod credentials;
 #[allow(dead_code)]
 mod customize;

@@ -1,6 +1,5 @@
 use super::{
-    AccountIdEndpointMode, ChecksumMode, ConfigValue, DefaultsMode, EndpointDiscovery,
-    ProxiesConfig, Retries, S3Config,
+    AccountIdEndpointMode, ChecksumMode, ConfigValue, DefaultsMode, EndpointDiscovery, ProxiesConfig, Retries, S3Config,
 };
 use crate::Map;
 use crate::http::{ClientCertificate, Proxies};

@@ -54,7 +54,9 @@ impl Container {
         let mut attempt = 1;
         loop {
             let problem = match exchange::send(&*transport, self.request(url)?, "") {
-                Ok(answer) if answer.status == 200 && serde_json::from_str::<serde_json::Value>(&answer.text).is_ok() => {
+                Ok(answer)
+                    if answer.status == 200 && serde_json::from_str::<serde_json::Value>(&answer.text).is_ok() =>
+                {
                     return Ok(answer);
                 }
                 Ok(answer) if answer.status == 200 => failed(SOURCE, "its answer is not JSON"),
@@ -96,17 +98,21 @@ pub(crate) fn url(environment: &Environment) -> Result<Option<String>> {
         return Ok(Some(url));
     }
     let hosts = HOSTS.join(", ");
-    Err(failed(SOURCE, &format!("{FULL} names the host {host}; without TLS, only loopback addresses and {hosts} are asked")))
+    Err(failed(
+        SOURCE,
+        &format!("{FULL} names the host {host}; without TLS, only loopback addresses and {hosts} are asked"),
+    ))
 }
 
 /// What proves to the container's agent who asks; the file is read anew each time.
 fn token(environment: &Environment) -> Result<Option<String>> {
-    let token = match environment.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
-        Some(path) => Some(std::fs::read_to_string(&path).map_err(|cause| {
-            failed(SOURCE, &format!("the token file {path} could not be read")).with_source(cause)
-        })?),
-        None => environment.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
-    };
+    let token =
+        match environment.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
+            Some(path) => Some(std::fs::read_to_string(&path).map_err(|cause| {
+                failed(SOURCE, &format!("the token file {path} could not be read")).with_source(cause)
+            })?),
+            None => environment.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+        };
     match token {
         Some(token) if token.contains(['\r', '\n']) => {
             Err(failed(SOURCE, "the authorization token has a line break, which no header can have"))
@@ -124,7 +130,8 @@ mod tests {
         let Some(vectors) = crate::config::vectors("credentials/ecs-tests.json") else { return };
         for case in vectors["tests"].as_array().expect("a list of tests") {
             let variables = case["env"].as_object().expect("variables").iter();
-            let environment = variables.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
+            let environment =
+                variables.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
             match (url(&environment), case["result"]["Ok"].as_str()) {
                 (Ok(url), Some(expected)) => assert_eq!(url.as_deref(), Some(expected), "{}", case["docs"]),
                 (Err(_), None) => {}
@@ -136,10 +143,18 @@ mod tests {
     #[test]
     fn only_the_containers_own_hosts_are_asked_without_tls() {
         let url = |value: &str| url(&Environment::empty().with(FULL, value));
-        for good in ["http://127.0.0.1:1/c", "http://[::1]/c", "http://localhost/c", "http://169.254.170.23/c", "https://a.example/c"] {
+        for good in [
+            "http://127.0.0.1:1/c",
+            "http://[::1]/c",
+            "http://localhost/c",
+            "http://169.254.170.23/c",
+            "https://a.example/c",
+        ] {
             assert!(url(good).is_ok(), "{good}");
         }
-        for bad in ["http://a.example/c", "http://localhost.example/c", "http://169.254.170.2@evil/", "ftp://localhost/c"] {
+        for bad in
+            ["http://a.example/c", "http://localhost.example/c", "http://169.254.170.2@evil/", "ftp://localhost/c"]
+        {
             assert!(url(bad).is_err(), "{bad}");
         }
         assert!(super::url(&Environment::empty().with(RELATIVE, ".evil.example/c")).is_err());

@@ -20,9 +20,8 @@ pub(crate) struct Answer {
 /// # Errors
 /// When the URL has no host, another scheme than `http` and `https`, or signs that no URL has.
 pub(crate) fn request(method: &'static str, url: &str) -> Result<Request> {
-    let (origin, path, query) = split(url).map_err(|problem| {
-        Error::new(ErrorKind::Credentials, format!("The URL {url:?} is not valid: {problem}."))
-    })?;
+    let (origin, path, query) = split(url)
+        .map_err(|problem| Error::new(ErrorKind::Credentials, format!("The URL {url:?} is not valid: {problem}.")))?;
     Ok(Request { method, origin, path, query, ..Request::default() })
 }
 
@@ -79,7 +78,16 @@ mod tests {
         assert_eq!((request.origin.as_str(), request.path.as_str()), ("http://[fd00:ec2::23]:80", "/v1/c"));
         assert_eq!((request.query.as_str(), host(&request.origin)), ("a=1", "fd00:ec2::23"));
         assert_eq!(host("https://a.example:8080"), "a.example");
-        for url in ["", "/credentials", "ftp://a/", "http://", "http://:80/", "http://a b/", "http://localhost@evil/", "not a uri"] {
+        for url in [
+            "",
+            "/credentials",
+            "ftp://a/",
+            "http://",
+            "http://:80/",
+            "http://a b/",
+            "http://localhost@evil/",
+            "not a uri",
+        ] {
             assert!(super::request("GET", url).is_err(), "{url}");
         }
     }

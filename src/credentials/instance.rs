@@ -62,7 +62,8 @@ impl Instance {
             return Err(Failure::Nothing(format!("it answered {code}: {message}")));
         }
         let names = Names { token: "Token", temporary: true };
-        let credentials = answer::credentials(&answer, &names, SOURCE).map_err(|error| Failure::Nothing(error.to_string()))?;
+        let credentials =
+            answer::credentials(&answer, &names, SOURCE).map_err(|error| Failure::Nothing(error.to_string()))?;
         Ok(extended(credentials, self.session.clock().now()))
     }
 }
@@ -73,7 +74,10 @@ fn extended(credentials: Credentials, now: Timestamp) -> Credentials {
     let window = 15 * 60 + fastrand::i64(120..=600);
     match credentials.expiration() {
         Some(end) if now.seconds() >= end.seconds() - window => {
-            log::info!("The instance's credentials end soon and are used on; they are asked for again within {} minutes.", window / 60);
+            log::info!(
+                "The instance's credentials end soon and are used on; they are asked for again within {} minutes.",
+                window / 60
+            );
             credentials.with_expiration(Timestamp::new(now.seconds() + window, 0))
         }
         _ => credentials,
@@ -200,7 +204,9 @@ pub(crate) fn endpoint(session: &Session) -> Result<String> {
         Some(mode) if mode.eq_ignore_ascii_case("ipv6") => true,
         Some(mode) if mode.eq_ignore_ascii_case("ipv4") => false,
         Some(mode) => {
-            let message = format!("`{mode}` is not a valid endpoint mode of ec2_metadata_service_endpoint_mode: it must be ipv4 or ipv6.");
+            let message = format!(
+                "`{mode}` is not a valid endpoint mode of ec2_metadata_service_endpoint_mode: it must be ipv4 or ipv6."
+            );
             return Err(Error::new(ErrorKind::Config, message));
         }
         None => on("imds_use_ipv6")?,

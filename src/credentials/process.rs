@@ -15,8 +15,8 @@ pub(crate) struct Process {
 const SOURCE: &str = "the credential_process";
 
 impl Process {
-    pub(crate) fn new(session: Session, profile: String) -> Self {
-        Process { session, profile }
+    pub(crate) fn new(session: Session, profile: &str) -> Self {
+        Process { session, profile: profile.to_owned() }
     }
 }
 
@@ -55,11 +55,15 @@ fn run(line: &str, profile: &str) -> Result<String> {
     })?;
     let output = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::inherit()).output();
     let output = output.map_err(|cause| {
-        failed(SOURCE, &format!("the program {} of the profile {profile} could not be started", words[0])).with_source(cause)
+        failed(SOURCE, &format!("the program {} of the profile {profile} could not be started", words[0]))
+            .with_source(cause)
     })?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(SOURCE, &format!("the program {} failed, {}: {}", words[0], output.status, complaint.trim())));
+        return Err(failed(
+            SOURCE,
+            &format!("the program {} failed, {}: {}", words[0], output.status, complaint.trim()),
+        ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
