@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Transport, TransportOptions, UreqTransport, Verify};
+use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -228,7 +228,7 @@ impl Session {
         if let Some((_, transport)) = transports.iter().find(|(other, _)| *other == options) {
             return transport.clone();
         }
-        let transport: Arc<dyn Transport> = Arc::new(UreqTransport::new(options.clone()));
+        let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(options.clone()));
         transports.push((options, transport.clone()));
         transport
     }

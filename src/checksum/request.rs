@@ -45,7 +45,7 @@ pub(crate) enum Applied {
 /// whose body is not known. Source: botocore's `resolve_request_checksum_algorithm` and `apply_request_checksum`.
 ///
 /// # Errors
-/// When the algorithm is not known, or the sum must go in a header and the body cannot be read twice.
+/// When the algorithm is not known, or the sum must go in a header and the body fails.
 pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applied> {
     if has_own_checksum(request) {
         return Ok(Applied::Header);
@@ -60,8 +60,8 @@ pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applie
         }
         _ => return Ok(Applied::Nowhere),
     };
-    // The trailer is not signed, so only TLS protects it.
-    if choice.streaming && request.origin.starts_with("https://") {
+    // The trailer is not signed, so only TLS protects it; but what is read once can be summed in no other way.
+    if choice.streaming && (request.origin.starts_with("https://") || !request.body.is_replayable()) {
         set_trailer(request, algorithm)?;
         Ok(Applied::Trailer)
     } else {
