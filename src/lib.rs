@@ -7,6 +7,7 @@ mod error;
 mod http;
 pub mod jmespath;
 mod operation;
+mod paginate;
 mod shape;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod signing;
