@@ -1,22 +1,42 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod checksum;
+mod client;
+mod clock;
+mod config;
 mod credentials;
+#[allow(dead_code)]
 mod customize;
+mod endpoint;
 mod error;
 mod http;
 pub mod jmespath;
 mod operation;
 mod paginate;
 mod shape;
+mod session;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod retry;
+mod shape;
+#[allow(dead_code, unused_imports)]
 mod signing;
+mod user_agent;
 
-pub use credentials::Credentials;
+pub use client::{ClientMeta, ServiceClient};
+pub use clock::{Clock, SystemClock};
+pub use config::{
+    AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
+};
+pub use credentials::{Credentials, ProvideCredentials};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
-    Body, ClientCertificate, Headers, Proxies, RecordedRequest, Replay, Request, Response, ResponseMetadata, Transport,
-    TransportOptions, Verify,
+    Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
+    Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
-#[doc(inline)]
+pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

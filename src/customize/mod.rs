@@ -2,6 +2,7 @@
 
 mod route53;
 mod s3;
+pub(crate) mod s3_endpoint;
 
 use crate::error::Result;
 use crate::http::{Request, Response};

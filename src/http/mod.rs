@@ -11,14 +11,14 @@ mod ureq;
 
 use std::fmt;
 
-pub use body::Body;
+pub use body::{Body, Chunks, Lines};
 pub(crate) use failure::TransportFailure;
 pub use headers::Headers;
 pub use metadata::ResponseMetadata;
 pub use options::{ClientCertificate, TransportOptions, Verify};
 pub use proxy::Proxies;
 pub use replay::{RecordedRequest, Replay};
-pub(crate) use ureq::UreqTransport;
+pub use ureq::HttpTransport;
 
 use crate::error::Result;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Proxies;
 
 /// How connections are made. The defaults are botocore's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportOptions {
     /// Longest wait for a connection, TLS included. Default: 60 seconds. Source: `connect_timeout`.
     pub connect_timeout: Duration,
@@ -46,6 +46,24 @@ pub enum Verify {
     CaFile(PathBuf),
 }
 
+impl From<bool> for Verify {
+    fn from(on: bool) -> Self {
+        if on { Verify::On } else { Verify::Off }
+    }
+}
+
+impl From<&str> for Verify {
+    fn from(path: &str) -> Self {
+        Verify::CaFile(path.into())
+    }
+}
+
+impl From<PathBuf> for Verify {
+    fn from(path: PathBuf) -> Self {
+        Verify::CaFile(path)
+    }
+}
+
 /// PEM files with a certificate chain and its private key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientCertificate {
@@ -53,6 +71,14 @@ pub struct ClientCertificate {
     pub certificate: PathBuf,
     /// The private key; the same file as the chain when it holds both.
     pub key: PathBuf,
+}
+
+impl ClientCertificate {
+    /// One file that holds both.
+    pub fn new(certificate: impl Into<PathBuf>) -> Self {
+        let certificate = certificate.into();
+        ClientCertificate { key: certificate.clone(), certificate }
+    }
 }
 
 impl fmt::Debug for ClientCertificate {

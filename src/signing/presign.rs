@@ -6,7 +6,7 @@ use super::canonical_request::{self, CanonicalRequest, push_encoded};
 use super::date::Date;
 use super::{Params, signature, string_to_sign};
 use crate::error::Result;
-use crate::http::Request;
+use crate::http::{Body, Request};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -82,7 +82,7 @@ fn move_body(request: &mut Request) {
         Some(bytes) => json_members(bytes),
     });
     if let Some(moved) = moved {
-        drop(request.body.take());
+        request.body = Body::empty();
         if !request.query.is_empty() && !moved.is_empty() {
             request.query.push('&');
         }

@@ -2,7 +2,8 @@ use botocore::{Result, cloudformation};
 
 use crate::support::{name, session};
 
-const TEMPLATE: &str = r#"{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"Name": {"Value": "a & b"}}}"#;
+const TEMPLATE: &str =
+    r#"{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"Name": {"Value": "a & b"}}}"#;
 
 #[test]
 fn stacks() -> Result<()> {

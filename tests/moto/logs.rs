@@ -12,7 +12,11 @@ fn events_in_a_stream() -> Result<()> {
     client.create_log_stream(&*group, "stream").send()?;
     let now = Timestamp::now().seconds() * 1000;
     client
-        .put_log_events(&*group, "stream", [InputLogEvent::new(now, "first"), InputLogEvent::new(now + 1, "zweitens ü")])
+        .put_log_events(
+            &*group,
+            "stream",
+            [InputLogEvent::new(now, "first"), InputLogEvent::new(now + 1, "zweitens ü")],
+        )
         .send()?;
     let read = client.get_log_events("stream").log_group_name(&*group).start_from_head(true).send()?;
     let messages: Vec<_> = read.events.iter().filter_map(|event| event.message.as_deref()).collect();

@@ -1,5 +1,5 @@
 use botocore::route53::error::NoSuchHostedZone;
-use botocore::route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RRType};
+use botocore::route53::types::{Change, ChangeAction, ChangeBatch, RRType, ResourceRecord, ResourceRecordSet};
 use botocore::{Result, route53};
 
 use crate::support::{name, session};
@@ -17,7 +17,9 @@ fn zones_and_records() -> Result<()> {
         ..ResourceRecordSet::new(format!("www.{domain}"), RRType::A)
     };
     // A zone's id as the answer gives it, `/hostedzone/Z…`, serves as an argument too.
-    client.change_resource_record_sets(&*zone.id, ChangeBatch::new([Change::new(ChangeAction::Create, record)])).send()?;
+    client
+        .change_resource_record_sets(&*zone.id, ChangeBatch::new([Change::new(ChangeAction::Create, record)]))
+        .send()?;
     let records = client.list_resource_record_sets(&*zone.id).send()?.resource_record_sets;
     let record = records.iter().find(|record| record.r#type == RRType::A).expect("the record");
     assert_eq!((record.ttl, record.resource_records.as_ref().map(Vec::len)), (Some(60), Some(2)));

@@ -24,10 +24,10 @@ fn messages_go_in_and_come_out() -> Result<()> {
         )])
         .send()?;
     let sent = client
-        .send_message_batch(&*url, [
-            SendMessageBatchRequestEntry::new("1", "one"),
-            SendMessageBatchRequestEntry::new("2", "two"),
-        ])
+        .send_message_batch(
+            &*url,
+            [SendMessageBatchRequestEntry::new("1", "one"), SendMessageBatchRequestEntry::new("2", "two")],
+        )
         .send()?;
     assert_eq!(sent.successful.len(), 2);
 

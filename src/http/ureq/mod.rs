@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// Nothing is read or built before the first request: certificates only when a host is reached by TLS.
 #[derive(Debug)]
-pub(crate) struct UreqTransport {
+pub struct HttpTransport {
     options: TransportOptions,
     plain: OnceLock<Agent>,
     tls: OnceLock<Agent>,
@@ -28,9 +28,10 @@ pub(crate) struct UreqTransport {
     tls_by_proxy: OnceLock<Agent>,
 }
 
-impl UreqTransport {
-    pub(crate) fn new(options: TransportOptions) -> Self {
-        UreqTransport {
+impl HttpTransport {
+    /// A transport with these options. Nothing is opened yet.
+    pub fn new(options: TransportOptions) -> Self {
+        HttpTransport {
             options,
             plain: OnceLock::new(),
             tls: OnceLock::new(),
@@ -54,7 +55,7 @@ impl UreqTransport {
     }
 }
 
-impl Transport for UreqTransport {
+impl Transport for HttpTransport {
     fn send(&self, request: &mut Request) -> Result<Response> {
         let target = Target::new(&request.origin, &self.options)?;
         let agent = self.agent(&target)?;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::UreqTransport;
+use super::HttpTransport;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Body, Headers, Proxies, Request, Response, Transport, TransportFailure, TransportOptions};
 
@@ -78,8 +78,8 @@ fn options() -> TransportOptions {
     }
 }
 
-fn transport() -> UreqTransport {
-    UreqTransport::new(options())
+fn transport() -> HttpTransport {
+    HttpTransport::new(options())
 }
 
 fn request(method: &'static str, origin: &str, path: &str, body: impl Into<Body>) -> Request {
@@ -392,9 +392,9 @@ fn headers_that_cannot_be_sent() {
     }
 }
 
-fn through(proxy: &str) -> UreqTransport {
+fn through(proxy: &str) -> HttpTransport {
     let proxies = Proxies { http: Some(proxy.to_owned()), https: Some(proxy.to_owned()), no_proxy: None };
-    UreqTransport::new(TransportOptions { proxies, ..options() })
+    HttpTransport::new(TransportOptions { proxies, ..options() })
 }
 
 #[test]
