@@ -13,6 +13,9 @@ mod error;
 mod http;
 pub mod jmespath;
 mod operation;
+mod paginate;
+mod shape;
+mod session;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod protocol;
 mod session;
