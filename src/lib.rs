@@ -1,8 +1,8 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-mod checksum;
 mod call;
+mod checksum;
 mod client;
 mod clock;
 mod config;
@@ -14,11 +14,7 @@ mod http;
 pub mod jmespath;
 mod operation;
 mod paginate;
-mod shape;
-mod session;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod protocol;
-mod session;
 mod retry;
 mod session;
 mod shape;

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLoc
 use std::time::Duration;
 
 use crate::Map;
-use crate::operation::Service;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
@@ -16,6 +15,7 @@ use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
 use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
+use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
