@@ -48,9 +48,10 @@ pub struct Outcome {
 pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut report = Report::default();
     let mut outcome = Outcome::default();
-    let sources = read::services(request, &mut outcome.read, &mut report);
+    let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
     let mut services = Vec::new();
+    sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
         let rules = lower::endpoint_rules::compact(&source.endpoint_rules);

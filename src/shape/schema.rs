@@ -35,7 +35,8 @@
 //!
 //! The input of an operation that has none has an empty name on its first line.
 //!
-//! On the first line: `union`, `error` (with `code=CODE` when it is not the name), `root=NAME` (XML root element),
+//! On the first line: `union`, `error` (with `code=CODE` when it is not the name; `retryable`,
+//! or `throttling`, which is retryable too), `root=NAME` (XML root element),
 //! `ns=`, `payload=NAME` (the member, by model name, that is the whole body), `wrapper=NAME` (query results).
 
 /// Where a member travels.

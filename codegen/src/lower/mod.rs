@@ -12,6 +12,8 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use tables::amend;
+
 use crate::ir;
 use crate::model::{Reference, ServiceModel, Shape, XmlNamespace};
 use crate::names::{self, Scope};
