@@ -2,7 +2,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::http::ResponseMetadata;
+use crate::http::{ResponseMetadata, TransportFailure};
 use crate::shape::Modeled;
 
 /// The result of everything here that can fail.
@@ -35,6 +35,7 @@ struct Inner {
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     answer: Option<Answer>,
     attempts: u32,
+    transport: Option<TransportFailure>,
 }
 
 impl Clone for Inner {
@@ -46,6 +47,7 @@ impl Clone for Inner {
             source: self.source.clone(),
             answer: self.answer.clone(),
             attempts: self.attempts,
+            transport: self.transport,
         }
     }
 }
@@ -100,6 +102,10 @@ pub enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Arc::new(Inner { kind, message: message.into(), ..Inner::default() }))
+    }
+
+    pub(crate) fn transport(failure: TransportFailure, message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Transport, message).change(|inner| inner.transport = Some(failure))
     }
 
     pub(crate) fn service(answer: Answer) -> Self {
@@ -181,6 +187,11 @@ impl Error {
     /// How often the request was sent; 0 when it never was.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// What went wrong on the way, when this is an [`ErrorKind::Transport`].
+    pub(crate) fn transport_failure(&self) -> Option<TransportFailure> {
+        self.0.transport
     }
 
     /// Whether the service asked for fewer requests.

@@ -1,14 +1,39 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
+mod call;
+mod checksum;
+mod client;
+mod clock;
+mod config;
 mod credentials;
+mod customize;
+mod endpoint;
 mod error;
 mod http;
+pub mod jmespath;
 mod operation;
+mod paginate;
 mod protocol;
+mod retry;
+mod session;
 mod shape;
+mod signing;
+mod user_agent;
 
-pub use credentials::Credentials;
+pub use client::{ClientMeta, ServiceClient};
+pub use clock::{Clock, SystemClock};
+pub use config::{
+    AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
+};
+pub use credentials::{Credentials, ProvideCredentials};
 pub use error::{Error, ErrorKind, Result};
-pub use http::{Body, Headers, Request, Response, ResponseMetadata, Transport};
+pub use http::{
+    Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
+    Response, ResponseMetadata, Transport, TransportOptions, Verify,
+};
+pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

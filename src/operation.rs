@@ -1,40 +1,40 @@
 //! What generated code tells the runtime about a service and its operations.
 
-use crate::shape::Modeled;
+use crate::shape::{Modeled, Value};
 
 /// A service, as its model describes it.
-pub(crate) struct Service {
+pub struct Service {
     /// The name of botocore's directory and of the cargo feature: `s3`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// `serviceId` of the model: `DynamoDB Streams`.
-    pub(crate) id: &'static str,
-    pub(crate) endpoint_prefix: &'static str,
+    pub id: &'static str,
+    pub endpoint_prefix: &'static str,
     /// The name in signatures' scopes.
-    pub(crate) signing_name: &'static str,
-    pub(crate) api_version: &'static str,
+    pub signing_name: &'static str,
+    pub api_version: &'static str,
     /// The protocol to speak: the first of the model's that is supported.
-    pub(crate) protocol: Protocol,
+    pub protocol: Protocol,
     /// `signatureVersion` of the model: `v4`, `s3`, `bearer` …
-    pub(crate) signature_version: &'static str,
+    pub signature_version: &'static str,
     /// The service's auth schemes, best first, separated by spaces: `aws.auth#sigv4 smithy.api#httpBearerAuth`. May be empty.
-    pub(crate) auth: &'static str,
+    pub auth: &'static str,
     /// Facts of one protocol or service, as words: `json=1.1`, `target=DynamoDB_20120810`, `ns=URI` (XML namespace), `query-compatible`,
     /// `global=ENDPOINT`, `checksum=md5` …
-    pub(crate) traits: &'static str,
+    pub traits: &'static str,
     /// The endpoint rules in their compact form.
-    pub(crate) endpoint_rules: &'static str,
+    pub endpoint_rules: &'static str,
     /// A zero value of the modelled error with that code or shape name.
-    pub(crate) error: fn(&str) -> Option<Box<dyn Modeled>>,
+    pub error: fn(&str) -> Option<Box<dyn Modeled>>,
 }
 
 /// An operation, as its model describes it.
-pub(crate) struct Operation {
+pub struct Operation {
     /// The model's name: `GetObject`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// `GET`
-    pub(crate) method: &'static str,
+    pub method: &'static str,
     /// The path with its labels and constant query: `/{Bucket}/{Key+}?x-id=GetObject`.
-    pub(crate) uri: &'static str,
+    pub uri: &'static str,
     /// What only some operations have, as words:
     ///
     /// | word | meaning |
@@ -55,12 +55,23 @@ pub(crate) struct Operation {
     /// | `operation-context=PARAM:EXPRESSION` | a context parameter by JMESPath |
     /// | `discovery=required`, `discovery=optional`, `discovery-operation` | endpoint discovery |
     /// | `long-poll` | waits on the server's side |
-    pub(crate) traits: &'static str,
+    pub traits: &'static str,
+}
+
+/// The input of an operation, as generated code emits it.
+pub trait Input: Value {
+    /// The client whose operation this is.
+    type Client;
+    /// What the operation answers.
+    type Output: Value + Default;
+
+    /// The operation's facts.
+    fn operation() -> &'static Operation;
 }
 
 /// The protocols of AWS services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
+pub enum Protocol {
     /// AWS JSON 1.0 and 1.1: `json=` of the service's traits.
     Json,
     RestJson,

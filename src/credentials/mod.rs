@@ -1,9 +1,61 @@
 //! Who calls: keys, where they come from, and when they end.
 
+mod answer;
+mod cache;
+mod chain;
+mod command;
+mod container;
+mod environment;
+mod exchange;
+mod expiry;
+mod instance;
+mod process;
+mod profile;
+
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use cache::Cache;
+pub(crate) use chain::chain;
+pub(crate) use instance::region as instance_region;
+
 use crate::Timestamp;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A place that credentials come from. Keys themselves are one, so is what users write.
+///
+/// A provider is asked at the first signed call, and again when what it gave is about to end; what it gives is kept
+/// between.
+pub trait ProvideCredentials: Send + Sync + fmt::Debug {
+    /// The provider's name in messages: `environment`.
+    fn name(&self) -> &str;
+
+    /// The credentials; `None` when there are none here, and the next provider may be asked.
+    ///
+    /// # Errors
+    /// When there should be credentials here and they could not be had: then no other provider is asked.
+    fn provide(&self) -> Result<Option<Credentials>>;
+
+    /// Why there are none here, as the end of the sentence "the environment has none: …".
+    fn why_none(&self) -> String {
+        "it gave none".to_owned()
+    }
+}
+
+impl ProvideCredentials for Credentials {
+    fn name(&self) -> &str {
+        "explicit"
+    }
+
+    fn provide(&self) -> Result<Option<Credentials>> {
+        Ok(Some(self.clone()))
+    }
+}
+
+/// Half a pair of keys.
+fn partial(place: &str, missing: &str) -> Error {
+    Error::new(ErrorKind::Credentials, format!("The credentials in {place} are not complete: {missing} is missing."))
+}
 
 /// An access key with its secret, and for temporary ones a session token and an end. Cheap to clone.
 #[derive(Clone)]

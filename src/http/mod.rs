@@ -1,14 +1,24 @@
 //! Requests and answers as bytes, and what sends them.
 
 mod body;
+mod failure;
 mod headers;
 mod metadata;
+mod options;
+mod proxy;
+mod replay;
+mod ureq;
 
 use std::fmt;
 
-pub use body::Body;
+pub use body::{Body, Chunks, Lines};
+pub(crate) use failure::TransportFailure;
 pub use headers::Headers;
 pub use metadata::ResponseMetadata;
+pub use options::{ClientCertificate, TransportOptions, Verify};
+pub use proxy::Proxies;
+pub use replay::{RecordedRequest, Replay};
+pub use ureq::HttpTransport;
 
 use crate::error::Result;
 

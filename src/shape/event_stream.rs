@@ -20,7 +20,7 @@ pub struct EventStream<T> {
 
 /// An event stream before its events have a type.
 #[derive(Default)]
-pub(crate) struct RawEvents {
+pub struct RawEvents {
     pub(crate) body: Body,
     /// Set with the body, when the answer comes.
     pub(crate) service: Option<&'static Service>,

@@ -10,6 +10,8 @@ mod event_stream;
 mod map;
 pub(crate) mod schema;
 mod timestamp;
+#[cfg(test)]
+pub(crate) mod tree;
 mod value;
 
 pub use blob::Blob;
@@ -19,6 +21,6 @@ pub use map::Map;
 pub use timestamp::Timestamp;
 
 pub(crate) use debug::debug;
-pub(crate) use event_stream::RawEvents;
+pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub(crate) use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};
+pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};

@@ -8,16 +8,20 @@ use crate::http::{Body, ResponseMetadata};
 ///
 /// Both methods hand the value to a function rather than return it, for a structure's list of members lives on the
 /// stack of the method.
-pub(crate) trait Value {
+pub trait Value {
     /// Shows the value to `see`, exactly once.
     fn view(&self, see: &mut dyn FnMut(View<'_>));
 
     /// Hands a place to write to `fill`, exactly once. An optional value becomes present, with its zero value.
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()>;
+
+    /// Makes an optional value absent. Any other stays as it is.
+    #[inline]
+    fn clear(&mut self) {}
 }
 
 /// What a value is, and its content.
-pub(crate) enum View<'a> {
+pub enum View<'a> {
     /// An optional value that is not there.
     Absent,
     Bool(bool),
@@ -42,7 +46,7 @@ pub(crate) enum View<'a> {
 }
 
 /// A place to write a value of a known kind.
-pub(crate) enum Slot<'a> {
+pub enum Slot<'a> {
     Bool(&'a mut bool),
     Integer(&'a mut i32),
     Long(&'a mut i64),
@@ -62,27 +66,31 @@ pub(crate) enum Slot<'a> {
 }
 
 /// The elements of a list.
-pub(crate) trait Items {
+pub trait Items {
     fn len(&self) -> usize;
     /// `None` past the end.
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 
 /// A list that grows.
-pub(crate) trait ItemsMut {
+pub trait ItemsMut {
     /// Appends a zero value and gives its place.
     fn push(&mut self) -> &mut dyn Value;
+    /// Hands each element to `change`, in order, until one fails.
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()>;
+    /// Drops all elements but `count` from `start` on; fewer when the list ends before.
+    fn keep(&mut self, start: usize, count: usize);
 }
 
 /// The entries of a map, in order of insertion.
-pub(crate) trait Entries {
+pub trait Entries {
     fn len(&self) -> usize;
     /// `None` past the end.
     fn entry(&self, index: usize) -> Option<(&str, &dyn Value)>;
 }
 
 /// A map that grows.
-pub(crate) trait EntriesMut {
+pub trait EntriesMut {
     /// Sets a zero value under `key` and gives its place. A later entry of the same key replaces the earlier one.
     fn insert(&mut self, key: &str) -> &mut dyn Value;
     /// Takes an entry out again (a null in a map that is not sparse).
@@ -90,7 +98,7 @@ pub(crate) trait EntriesMut {
 }
 
 /// A tagged union: one of the schema's members, or one that the model does not know.
-pub(crate) trait Union {
+pub trait Union {
     /// The schema, whose members are the variants, in order.
     fn schema(&self) -> &'static str;
     /// The index of the variant in the schema, and its value; `None` for an unknown one.
@@ -104,7 +112,7 @@ pub(crate) trait Union {
 }
 
 /// A modelled error: a structure that can be found again by its type.
-pub(crate) trait Modeled: Value + Any + Send + Sync {
+pub trait Modeled: Value + Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -156,6 +164,10 @@ impl<V: Value + Default> Value for Option<V> {
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
         self.get_or_insert_with(V::default).fill(fill)
     }
+    #[inline]
+    fn clear(&mut self) {
+        *self = None;
+    }
 }
 
 impl<V: Value + ?Sized> Value for Box<V> {
@@ -166,6 +178,10 @@ impl<V: Value + ?Sized> Value for Box<V> {
     #[inline]
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
         (**self).fill(fill)
+    }
+    #[inline]
+    fn clear(&mut self) {
+        (**self).clear();
     }
 }
 
@@ -196,6 +212,15 @@ impl<V: Value + Default> ItemsMut for Vec<V> {
     fn push(&mut self) -> &mut dyn Value {
         self.push(V::default());
         self.last_mut().expect("an element was just pushed")
+    }
+    #[inline]
+    fn keep(&mut self, start: usize, count: usize) {
+        self.truncate(start.saturating_add(count));
+        self.drain(..start.min(self.len()));
+    }
+    #[inline]
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {
+        self.iter_mut().try_for_each(|item| change(item))
     }
 }
 

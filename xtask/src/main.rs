@@ -1,2 +1,73 @@
-//! What is done to the repository.
-fn main() {}
+//! What is done to the repository, as `cargo xtask <task>`.
+
+mod dependencies;
+mod models;
+mod package;
+mod sweep;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+type Result<T> = std::result::Result<T, Error>;
+
+const USAGE: &str = "\
+Usage: cargo xtask <task>
+
+  test [code] [doc] [xtask] [-p PACKAGE]... [-- ARGUMENTS]
+      Runs the tests of the workspace, all parts when none is named: those in code, those in
+      documentation, those of xtask. Starts moto for the time of the run and hands its address
+      over in BOTOCORE_TEST_MOTO. ARGUMENTS go to `cargo test` (`-- --test s3 -- get_object`).
+
+  features
+      Prints the features that tests and lints use.
+
+  dependencies
+      Checks licences and duplicate versions of the dependencies against deny.toml.
+
+  package-size [--verify]
+      Packages the crates and checks their size. With --verify also builds what was packaged.
+
+  sweep [SERVICE]... [--sample N] [--seed N] [--jobs N]
+      Checks the crate with each service alone (all when none is named) and prints a table of
+      lines, CPU seconds and warnings. A sample is the ten largest services and N others that
+      change from day to day, or with the seed.
+
+  models <wheel or data directory> [--with-docs DIR]
+      Writes models/ and the service features from botocore's data. With --with-docs
+      only writes DIR: the same tree, documentation kept.
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<()> {
+    let Some((task, rest)) = words.split_first() else {
+        return Err(USAGE.into());
+    };
+    match task.as_str() {
+        "test" => test::run(rest),
+        "features" => {
+            println!("{}", workspace::features());
+            Ok(())
+        }
+        "dependencies" => dependencies::run(),
+        "package-size" => package::run(rest),
+        "sweep" => sweep::run(rest),
+        "models" => models::run(rest),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("there is no task named `{other}`.\n\n{USAGE}").into()),
+    }
+}

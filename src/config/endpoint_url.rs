@@ -1,0 +1,35 @@
+use super::{Properties, file};
+use crate::Session;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The endpoint that the environment or the profile names for a service. `service_id` is the model's, `DynamoDB Streams`.
+///
+/// # Errors
+/// When the profile names a `services` section that is not there.
+pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<String>> {
+    let key = service_id.replace([' ', '-'], "_");
+    let of_service = session.environment().filled(&format!("AWS_ENDPOINT_URL_{}", key.to_ascii_uppercase()));
+    if let Some(url) = of_service.or_else(|| session.environment().filled("AWS_ENDPOINT_URL")) {
+        return Ok(Some(url));
+    }
+    let Some(profile) = session.scoped_properties()? else { return Ok(None) };
+    let filled = |url: &String| !url.is_empty();
+    match of_services(session, &profile, &key.to_ascii_lowercase())? {
+        Some(url) => Ok(Some(url)),
+        None => Ok(profile.get("endpoint_url").cloned().filter(filled)),
+    }
+}
+
+fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Option<String>> {
+    let Some(name) = profile.get("services") else { return Ok(None) };
+    let profiles = session.profiles()?;
+    let section = profiles.services.get(name).filter(|section| !section.is_empty()).ok_or_else(|| {
+        let (profile, path) = (session.profile_name(), profiles.config_path.display());
+        Error::new(
+            ErrorKind::Config,
+            format!("The profile {profile} names the services section {name}, which is not in {path}."),
+        )
+    })?;
+    let url = section.get(key).and_then(|block| file::nested(block).shift_remove("endpoint_url"));
+    Ok(url.filter(|url| !url.is_empty()))
+}

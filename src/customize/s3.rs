@@ -1,0 +1,195 @@
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::error::Result;
+use crate::http::{Body, Request, Response};
+use crate::operation::Operation;
+use crate::shape::schema::Schema;
+use crate::shape::{Slot, Value, View};
+
+/// The server may refuse an object before it is sent. Source: botocore `handlers.add_expect_header`.
+pub(super) fn expect_continue(operation: &Operation, request: &mut Request) -> Result<()> {
+    if matches!(operation.name, "PutObject" | "UploadPart") && request.body.len() != Some(0) {
+        request.headers.set("Expect", "100-continue");
+    }
+    Ok(())
+}
+
+/// XML cannot hold every character that a key can, so lists are asked for with keys percent-encoded, unless the caller
+/// chose. Source: botocore `handlers.set_list_objects_encoding_type_url`.
+pub(super) fn ask_for_encoded_keys(_: &Operation, request: &mut Request) -> Result<()> {
+    if !request.query.split('&').any(|pair| pair.starts_with("encoding-type=")) {
+        if !request.query.is_empty() {
+            request.query.push('&');
+        }
+        request.query.push_str("encoding-type=url");
+    }
+    Ok(())
+}
+
+/// Undoes what [`ask_for_encoded_keys`] asked for. Source: botocore `handlers.decode_list_object`.
+pub(super) fn decode_keys(input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+    if text(input, "EncodingType").is_some() || text(output, "EncodingType").as_deref() != Some("url") {
+        return Ok(());
+    }
+    decode_members(
+        output,
+        &["Delimiter", "Marker", "NextMarker", "Prefix", "StartAfter", "KeyMarker", "NextKeyMarker"],
+    )?;
+    let lists = ["Contents", "Versions", "DeleteMarkers", "CommonPrefixes"];
+    output.fill(&mut |slot| {
+        let Slot::Structure(schema, values) = slot else { return Ok(()) };
+        for (member, value) in Schema::new(schema).members().zip(values) {
+            if lists.contains(&member.name()) {
+                value.fill(&mut |slot| match slot {
+                    Slot::List(items) => items.each(&mut |item| decode_members(item, &["Key", "Prefix"])),
+                    _ => Ok(()),
+                })?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn decode_members(value: &mut dyn Value, names: &[&str]) -> Result<()> {
+    value.fill(&mut |slot| {
+        let Slot::Structure(schema, values) = slot else { return Ok(()) };
+        for (member, value) in Schema::new(schema).members().zip(values) {
+            if names.contains(&member.name()) && present(*value) {
+                value.fill(&mut |slot| {
+                    if let Slot::Str(text) = slot {
+                        let plain = percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+                        *text = plain;
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn present(value: &dyn Value) -> bool {
+    let mut present = true;
+    value.view(&mut |view| present = !matches!(view, View::Absent));
+    present
+}
+
+fn text(value: &dyn Value, name: &str) -> Option<String> {
+    let mut found = None;
+    value.view(&mut |view| {
+        if let View::Structure(schema, values) = view
+            && let Some((index, _)) = Schema::new(schema).member(name)
+        {
+            values[index].view(&mut |view| {
+                if let View::Str(text) = view {
+                    found = Some(text.to_owned());
+                }
+            });
+        }
+    });
+    found
+}
+
+/// A copy's source is a path in a header: its key is percent-encoded, a version id behind it is kept.
+/// Source: botocore `handlers.handle_copy_source_param`.
+pub(super) fn quote_copy_source(_: &Operation, request: &mut Request) -> Result<()> {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    const HEADER: &str = "x-amz-copy-source";
+    if let Some(source) = request.headers.get(HEADER) {
+        let (path, version) = match source.rfind("?versionId=") {
+            Some(place) => source.split_at(place),
+            None => (source, ""),
+        };
+        let quoted = format!("{}{version}", utf8_percent_encode(path, KEPT));
+        request.headers.set(HEADER, quoted);
+    }
+    Ok(())
+}
+
+/// S3 can say 200 and then fail; such an answer is a server's error, and tried again.
+/// Source: botocore `handlers._handle_200_error`.
+pub(super) fn error_in_success(_: &Operation, response: &mut Response) -> Result<()> {
+    if response.status == 200 && response.body.with_bytes(|bytes| bytes.is_some_and(is_error)) {
+        response.status = 500;
+    }
+    Ok(())
+}
+
+fn is_error(body: &[u8]) -> bool {
+    root(body).is_some_and(|root| {
+        root.strip_prefix(b"<Error").is_some_and(|rest| rest.first().is_some_and(|end| b" />\r\n\t".contains(end)))
+    })
+}
+
+/// The document from its root element on.
+fn root(body: &[u8]) -> Option<&[u8]> {
+    let mut rest = body.trim_ascii_start();
+    if rest.starts_with(b"<?xml") {
+        let end = rest.windows(2).position(|pair| pair == b"?>")?;
+        rest = rest[end + 2..].trim_ascii_start();
+    }
+    rest.starts_with(b"<").then_some(rest)
+}
+
+/// The answer's root element is what the model takes for a member. Source: botocore `handlers.parse_get_bucket_location`.
+pub(super) fn wrap_location(_: &Operation, response: &mut Response) -> Result<()> {
+    if response.status != 200 {
+        return Ok(());
+    }
+    let wrapped = response.body.with_bytes(|bytes| {
+        let root = root(bytes?)?;
+        let empty = root.ends_with(b"/>") || root.windows(3).any(|triple| triple == b"></");
+        let inner: &[u8] = if empty { b"" } else { root };
+        Some([b"<GetBucketLocationOutput>", inner, b"</GetBucketLocationOutput>"].concat())
+    });
+    if let Some(wrapped) = wrapped {
+        response.body = Body::from(wrapped);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATION: Operation = Operation { name: "CopyObject", method: "PUT", uri: "/", traits: "" };
+
+    #[test]
+    fn copy_sources_are_quoted_but_for_the_version() {
+        let mut request = Request::default();
+        request.headers.set("x-amz-copy-source", "bucket/a b+ü?versionId=x.y");
+        quote_copy_source(&OPERATION, &mut request).unwrap();
+        assert_eq!(request.headers.get("x-amz-copy-source"), Some("bucket/a%20b%2B%C3%BC?versionId=x.y"));
+    }
+
+    #[test]
+    fn an_error_in_a_success_is_a_failure() {
+        for (body, status) in [
+            ("<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>", 500),
+            ("<Error/>", 500),
+            ("<ErrorReport/>", 200),
+            ("<CopyObjectResult/>", 200),
+            ("", 200),
+        ] {
+            let mut response = Response { status: 200, body: body.into(), ..Response::default() };
+            error_in_success(&OPERATION, &mut response).unwrap();
+            assert_eq!(response.status, status, "{body}");
+        }
+    }
+
+    #[test]
+    fn locations_are_wrapped() {
+        for (body, wrapped) in [
+            (
+                "<?xml version=\"1.0\"?><LocationConstraint>EU</LocationConstraint>",
+                "<GetBucketLocationOutput><LocationConstraint>EU</LocationConstraint></GetBucketLocationOutput>",
+            ),
+            ("<LocationConstraint/>", "<GetBucketLocationOutput></GetBucketLocationOutput>"),
+            ("<LocationConstraint></LocationConstraint>", "<GetBucketLocationOutput></GetBucketLocationOutput>"),
+        ] {
+            let mut response = Response { status: 200, body: body.into(), ..Response::default() };
+            wrap_location(&OPERATION, &mut response).unwrap();
+            assert_eq!(response.body.read_to_string().unwrap(), wrapped);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Partitions: the groups of regions, `aws`, `aws-cn` …, with their DNS suffixes.
+
+use super::pattern::Pattern;
+use crate::error::{Error, ErrorKind, Result};
+use crate::shape::Document;
+
+/// The partitions that AWS has, or a user's own.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Partitions(Vec<Partition>);
+
+/// A group of regions.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Partition {
+    pub(crate) name: String,
+    pub(crate) dns_suffix: String,
+    pub(crate) dual_stack_dns_suffix: String,
+    /// The region that signs for services without regions.
+    pub(crate) implicit_global_region: String,
+    pub(crate) supports_fips: bool,
+    pub(crate) supports_dual_stack: bool,
+    pattern: Pattern,
+    regions: Vec<String>,
+}
+
+impl Partitions {
+    /// Reads the compact form, a line for each: `NAME SUFFIX DUAL-SUFFIX GLOBAL-REGION fips+dual PATTERN REGION…`
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], when the text is not what the generator writes.
+    pub(crate) fn parse(text: &str) -> Result<Partitions> {
+        let partitions = text.lines().map(Partition::parse).collect::<Option<Vec<_>>>();
+        Partitions::new(partitions)
+            .ok_or_else(|| Error::new(ErrorKind::Config, "The list of partitions cannot be read."))
+    }
+
+    /// Reads a file of the form of botocore's `partitions.json`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], when the text is not JSON, lacks something or has a pattern of a form that is not supported.
+    pub(crate) fn from_json(text: &str) -> Result<Partitions> {
+        let json: Document = serde_json::from_str(text)
+            .map_err(|cause| Error::new(ErrorKind::Config, "The partitions are not JSON").with_source(cause))?;
+        let mut partitions = Vec::new();
+        for (index, partition) in json["partitions"].as_array().into_iter().flatten().enumerate() {
+            partitions.push(Partition::from_json(partition).ok_or_else(|| {
+                let message = format!(
+                    "Partition {index} of the partitions file lacks a member or has a pattern that is not supported."
+                );
+                Error::new(ErrorKind::Config, message)
+            })?);
+        }
+        Partitions::new(Some(partitions))
+            .ok_or_else(|| Error::new(ErrorKind::Config, "The partitions file has no partitions."))
+    }
+
+    fn new(partitions: Option<Vec<Partition>>) -> Option<Partitions> {
+        partitions.filter(|partitions| !partitions.is_empty()).map(Partitions)
+    }
+
+    /// The partition with that region or that would have it by its name; the first, `aws`, when there is none.
+    pub(crate) fn for_region(&self, region: &str) -> &Partition {
+        self.0.iter().find(|partition| partition.has(region)).unwrap_or(&self.0[0])
+    }
+}
+
+impl Partition {
+    fn has(&self, region: &str) -> bool {
+        self.pattern.matches(region) || self.regions.iter().any(|other| other == region)
+    }
+
+    fn parse(line: &str) -> Option<Partition> {
+        let mut words = line.split(' ');
+        let mut word = || words.next().filter(|word| !word.is_empty());
+        let (name, dns_suffix, dual_stack_dns_suffix, global) = (word()?, word()?, word()?, word()?);
+        let (support, pattern) = (word()?, word()?);
+        Some(Partition {
+            name: name.to_owned(),
+            dns_suffix: dns_suffix.to_owned(),
+            dual_stack_dns_suffix: dual_stack_dns_suffix.to_owned(),
+            implicit_global_region: global.to_owned(),
+            supports_fips: support.split('+').any(|word| word == "fips"),
+            supports_dual_stack: support.split('+').any(|word| word == "dual"),
+            pattern: Pattern::parse(pattern)?,
+            regions: words.map(str::to_owned).collect(),
+        })
+    }
+
+    fn from_json(partition: &Document) -> Option<Partition> {
+        let outputs = &partition["outputs"];
+        let text = |value: &Document| value.as_str().map(str::to_owned);
+        Some(Partition {
+            name: text(&partition["id"])?,
+            dns_suffix: text(&outputs["dnsSuffix"])?,
+            dual_stack_dns_suffix: text(&outputs["dualStackDnsSuffix"])?,
+            implicit_global_region: text(&outputs["implicitGlobalRegion"])?,
+            supports_fips: outputs["supportsFIPS"].as_bool()?,
+            supports_dual_stack: outputs["supportsDualStack"].as_bool()?,
+            pattern: Pattern::parse(partition["regionRegex"].as_str()?)?,
+            regions: partition["regions"].as_object()?.keys().cloned().collect(),
+        })
+    }
+}

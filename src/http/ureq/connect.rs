@@ -1,0 +1,186 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport,
+};
+use ureq::{Error, Proxy};
+
+use super::line::{Forward, Lease, Line, Progress};
+use super::pool::Pool;
+use super::socket::Socket;
+use crate::http::TransportFailure;
+
+/// Finds no addresses: the connector looks for them itself, and only when it has no idle connection.
+#[derive(Debug)]
+pub(super) struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+/// An error with the stage of connecting at which it came.
+#[derive(Debug)]
+pub(super) struct Staged {
+    pub(super) failure: TransportFailure,
+    pub(super) cause: Error,
+}
+
+impl fmt::Display for Staged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for Staged {}
+
+fn staged(failure: TransportFailure) -> impl FnOnce(Error) -> Error {
+    move |cause| {
+        let failure = match cause {
+            Error::Timeout(_) => TransportFailure::ConnectTimeout,
+            _ => failure,
+        };
+        Error::Other(Box::new(Staged { failure, cause }))
+    }
+}
+
+/// What goes wrong on the way to the proxy is the proxy's failure.
+fn staged_by_proxy(cause: Error) -> Error {
+    let cause = match cause {
+        Error::Other(inner) => match inner.downcast::<Staged>() {
+            Ok(inner) => inner.cause,
+            Err(inner) => Error::Other(inner),
+        },
+        cause => cause,
+    };
+    Error::Other(Box::new(Staged { failure: TransportFailure::Proxy, cause }))
+}
+
+/// Gives ureq an idle connection, or makes one: address, proxy, socket, TLS, with each error knowing its stage.
+#[derive(Debug)]
+pub(super) struct PoolingConnector {
+    pool: Arc<Pool>,
+    stages: Arc<Stages>,
+}
+
+impl PoolingConnector {
+    pub(super) fn new(most_idle: usize, connect_timeout: Duration, buffer: usize) -> Self {
+        let stages = Stages {
+            proxy: ConnectProxyConnector::default(),
+            tls: RustlsConnector::default(),
+            connect_timeout,
+            buffer,
+        };
+        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), stages: Arc::new(stages) }
+    }
+}
+
+impl Connector<()> for PoolingConnector {
+    type Out = Lease;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Lease>, Error> {
+        let host = details.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
+        let (line, was_idle) = match self.pool.take(&host) {
+            Some(line) => (line, true),
+            None => (self.stages.line(details)?, false),
+        };
+        Progress::begin(&line, was_idle);
+        Ok(Some(Lease::new(line, Arc::clone(&self.pool), host)))
+    }
+}
+
+#[derive(Debug)]
+struct Stages {
+    proxy: ConnectProxyConnector,
+    tls: RustlsConnector,
+    connect_timeout: Duration,
+    buffer: usize,
+}
+
+impl Stages {
+    /// A connection for requests to the URL of `details`.
+    fn line(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
+        match details.config.proxy() {
+            None => self.open(details, details.uri),
+            Some(_) if details.needs_tls() => self.tunnel(details),
+            Some(proxy) => {
+                let line = self.open(details, proxy.uri()).map_err(staged_by_proxy)?;
+                let forward = Forward { origin: origin(details.uri), authorization: authorization(proxy) };
+                Ok(Line { forward: Some(forward), ..line })
+            }
+        }
+    }
+
+    /// A connection to that very host, with TLS when its scheme says so.
+    fn open(&self, details: &ConnectionDetails, uri: &Uri) -> Result<Line, Error> {
+        let addresses = DefaultResolver::default()
+            .resolve(uri, details.config, NextTimeout::default())
+            .map_err(staged(TransportFailure::Dns))?;
+        let socket = Socket::connect(&addresses, self.connect_timeout, self.buffer)
+            .map_err(staged(TransportFailure::Connect))?;
+        let direct = socket.direct();
+        let channel = self.secure(details, uri, socket).map_err(staged(TransportFailure::Tls))?;
+        let direct = (!channel.is_tls()).then_some(direct);
+        Ok(Line { channel, direct, forward: None })
+    }
+
+    /// A connection through a proxy that sees nothing but the host's name.
+    fn tunnel(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
+        let stages = Arc::clone(self);
+        let to_proxy = ConnectionDetails {
+            run_connector: Arc::new(move |details: &ConnectionDetails| Ok(stages.open(details, details.uri)?.channel)),
+            ..part(details, details.uri)
+        };
+        let tunnel = Connector::<()>::connect(&self.proxy, &to_proxy, None).map_err(staged_by_proxy)?;
+        let Some(Either::B(tunnel)) = tunnel else { return Err(staged_by_proxy(Error::ConnectionFailed)) };
+        let channel = self.secure(details, details.uri, tunnel).map_err(staged(TransportFailure::Tls))?;
+        Ok(Line { channel, direct: None, forward: None })
+    }
+
+    fn secure(
+        &self,
+        details: &ConnectionDetails,
+        uri: &Uri,
+        channel: impl Transport,
+    ) -> Result<Box<dyn Transport>, Error> {
+        let channel = self.tls.connect(&part(details, uri), Some(channel))?.ok_or(Error::ConnectionFailed)?;
+        Ok(match channel {
+            Either::A(plain) => Box::new(plain),
+            Either::B(tls) => Box::new(tls),
+        })
+    }
+}
+
+/// The same details for another URL. Addresses are left out.
+fn part<'a>(details: &'a ConnectionDetails, uri: &'a Uri) -> ConnectionDetails<'a> {
+    ConnectionDetails {
+        uri,
+        addrs: details.resolver.empty(),
+        resolver: details.resolver,
+        config: details.config,
+        request_level: details.request_level,
+        now: details.now,
+        timeout: details.timeout,
+        current_time: Arc::clone(&details.current_time),
+        run_connector: Arc::clone(&details.run_connector),
+        register_shutdown: Arc::clone(&details.register_shutdown),
+    }
+}
+
+fn origin(uri: &Uri) -> String {
+    format!("http://{}", uri.authority().map_or("", |authority| authority.as_str()))
+}
+
+fn authorization(proxy: &Proxy) -> Option<String> {
+    let user = proxy.username()?;
+    let password = proxy.password().unwrap_or_default();
+    Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+}

@@ -1,0 +1,14 @@
+use super::date::Date;
+use super::{Params, signature, string_to_sign};
+
+/// The signature of an event in a stream, or of a chunk (whose `headers` are empty), after the signature `previous`.
+pub(crate) fn sign_event(params: &Params<'_>, previous: &str, headers: &[u8], payload: &[u8]) -> String {
+    let date = Date::new(params.time);
+    let to_sign = string_to_sign::of_part("AWS4-HMAC-SHA256-PAYLOAD", params, &date, previous, &[headers, payload]);
+    signature::sign(params, &date, &to_sign)
+}
+
+/// The signature of a text that is no request: the policy of a form upload.
+pub(crate) fn sign_text(params: &Params<'_>, text: &str) -> String {
+    signature::sign(params, &Date::new(params.time), text)
+}

@@ -1,0 +1,130 @@
+//! Who a request is from, proven: Signature Version 4 in headers or in the URL, and bearer tokens.
+//!
+//! A file a step, in the order of
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>. The time is an argument.
+//! The asymmetric Version 4a is missing: it differs in the derived key (an ECDSA key on P-256), the string's first line,
+//! a scope without region, and `X-Amz-Region-Set`; all other steps are those here.
+
+mod bearer;
+mod canonical_request;
+mod chain;
+mod date;
+mod payload;
+mod presign;
+mod signature;
+mod string_to_sign;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use bearer::sign_bearer;
+pub(crate) use chain::{sign_event, sign_text};
+pub(crate) use payload::{Payload, PayloadChoice};
+pub(crate) use presign::presign;
+pub(crate) use signature::Keys;
+
+use self::canonical_request::CanonicalRequest;
+use self::date::Date;
+use crate::Credentials;
+use crate::Timestamp;
+use crate::error::Result;
+use crate::http::Request;
+
+/// What signs a request, and how.
+pub(crate) struct Params<'a> {
+    pub(crate) credentials: &'a Credentials,
+    pub(crate) region: &'a str,
+    /// The signing name, `s3`.
+    pub(crate) service: &'a str,
+    pub(crate) time: Timestamp,
+    pub(crate) payload: Payload,
+    /// How the service's hosts read the path.
+    pub(crate) path: PathStyle,
+    /// S3 wants `X-Amz-Content-SHA256` on every request; elsewhere it is sent only when it is not the body's hash.
+    pub(crate) payload_header: bool,
+    pub(crate) token: TokenName,
+    /// Keys derived before; a client keeps one.
+    pub(crate) keys: &'a Keys,
+}
+
+/// What is done to a path that is percent-encoded already before it is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PathStyle {
+    /// Dot segments are resolved, and neighbouring slashes become one.
+    pub(crate) normalize: bool,
+    /// The path is percent-encoded once more.
+    pub(crate) double_encode: bool,
+}
+
+impl PathStyle {
+    /// Every service but S3.
+    pub(crate) const NORMALIZED: PathStyle = PathStyle { normalize: true, double_encode: true };
+    /// S3: keys are bytes, signed as they are sent.
+    pub(crate) const VERBATIM: PathStyle = PathStyle { normalize: false, double_encode: false };
+}
+
+/// Under which name a session token travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenName {
+    /// `X-Amz-Security-Token`
+    Security,
+    /// `x-amz-s3session-token`: keys of S3's CreateSession
+    S3Session,
+}
+
+impl TokenName {
+    fn header(self) -> &'static str {
+        match self {
+            TokenName::Security => "X-Amz-Security-Token",
+            TokenName::S3Session => "x-amz-s3session-token",
+        }
+    }
+
+    fn parameter(self) -> &'static str {
+        match self {
+            TokenName::Security => "X-Amz-Security-Token",
+            TokenName::S3Session => "X-Amz-S3session-Token",
+        }
+    }
+}
+
+/// Signs in headers, after the last change to the request. What an earlier attempt left there is replaced.
+///
+/// # Errors
+/// When the body must be hashed and cannot be read twice.
+pub(crate) fn sign(request: &mut Request, params: &Params<'_>) -> Result<()> {
+    let date = Date::new(params.time);
+    let payload = params.payload.text(&mut request.body)?;
+    set_headers(request, params, &date, &payload);
+    let canonical = CanonicalRequest::new(request, params.path, &payload);
+    let to_sign = string_to_sign::of_request(params, &date, canonical.text());
+    let signature = signature::sign(params, &date, &to_sign);
+    let authorization = authorization(params, &date, canonical.signed_headers(), &signature);
+    request.headers.set("Authorization", authorization);
+    Ok(())
+}
+
+fn set_headers(request: &mut Request, params: &Params<'_>, date: &Date, payload: &str) {
+    let headers = &mut request.headers;
+    headers.remove("Authorization");
+    headers.remove("Date");
+    headers.set("X-Amz-Date", date.time());
+    if params.payload_header || params.payload.is_named() {
+        headers.set("X-Amz-Content-SHA256", payload);
+    }
+    if let Some(token) = params.credentials.session_token() {
+        headers.set(params.token.header(), token);
+    }
+}
+
+fn authorization(params: &Params<'_>, date: &Date, signed_headers: &str, signature: &str) -> String {
+    let mut text = String::with_capacity(192 + signed_headers.len());
+    text.push_str("AWS4-HMAC-SHA256 Credential=");
+    text.push_str(params.credentials.access_key_id());
+    text.push('/');
+    string_to_sign::push_scope(&mut text, params, date);
+    for part in [", SignedHeaders=", signed_headers, ", Signature=", signature] {
+        text.push_str(part);
+    }
+    text
+}

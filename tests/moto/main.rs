@@ -1,0 +1,24 @@
+//! A story a service: create, read, list, delete, against `moto_server`, which nobody here wrote.
+//!
+//! `cargo xtask test` starts the server and names it in `BOTOCORE_TEST_MOTO`.
+
+#[path = "../support/moto.rs"]
+mod support;
+
+mod cloudformation;
+mod cloudwatch;
+mod dynamodb;
+mod ec2;
+mod ecr;
+mod events;
+mod iam;
+mod kms;
+mod lambda;
+mod logs;
+mod route53;
+mod s3;
+mod secretsmanager;
+mod sns;
+mod sqs;
+mod ssm;
+mod sts;

@@ -1,0 +1,84 @@
+//! The repository: where it lies, what is built of it, and cargo run on it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Result;
+
+/// The services that tests and lints are built with: those tests talk to, and one at least of each protocol.
+pub const SERVICES: &[&str] = &[
+    "cloudformation",
+    "cloudwatch",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+];
+
+/// [`SERVICES`] as cargo wants them for the whole workspace.
+pub fn features() -> String {
+    let features: Vec<String> = SERVICES.iter().map(|service| format!("botocore/{service}")).collect();
+    features.join(",")
+}
+
+/// The directory of the root `Cargo.toml`.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(directory) => root().join(directory),
+        None => root().join("target"),
+    }
+}
+
+/// The cargo that runs us, at the root of the repository.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    // What cargo told us about xtask would make build scripts that look at it (ring's) run again each time.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| name.starts_with(prefix))
+        {
+            command.env_remove(&*name);
+        }
+    }
+    command
+}
+
+/// Runs a command, which must succeed.
+pub fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|error| format!("{} did not start: {error}.", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed: {status}.", line(command)).into()) }
+}
+
+/// What a command prints; it must succeed.
+pub fn text(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{} failed: {}.", line(command), output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// A command as a person would write it, without its environment.
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    format!("`{}`", words.join(" "))
+}
