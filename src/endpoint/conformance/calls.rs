@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::shape::{Entries, Slot, Value, View};
 
 /// An input made from JSON and the model of its shape.
-enum Given {
+pub(super) enum Given {
     Text(String),
     Bool(bool),
     List(Vec<Given>),
@@ -81,7 +81,7 @@ impl Entries for Vec<(String, Given)> {
 }
 
 /// The operation with that name, and its input.
-fn call(model: &Json, name: &str, values: &Json) -> (Operation, Given) {
+pub(super) fn call(model: &Json, name: &str, values: &Json) -> (Operation, Given) {
     let operation = &model["operations"][name];
     let mut words = Vec::new();
     for (name, parameter) in operation["staticContextParams"].as_object().into_iter().flatten() {
@@ -97,7 +97,7 @@ fn call(model: &Json, name: &str, values: &Json) -> (Operation, Given) {
     (Operation { name: name.to_owned().leak(), method: "", uri: "", traits: words.join(" ").leak() }, input)
 }
 
-fn service_model(service: &str) -> Json {
+pub(super) fn service_model(service: &str) -> Json {
     let mut versions = super::files(&models().join(service));
     versions.retain(|version| version.join("service-2.json").is_file());
     read(&versions.last().unwrap().join("service-2.json"))
