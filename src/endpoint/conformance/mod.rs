@@ -212,6 +212,10 @@ fn rules_of_newer_services() {
 
 #[test]
 fn sizes_of_compact_rules() {
+    if !models().is_dir() {
+        eprintln!("LEFT OUT: there are no models in {}", models().display());
+        return;
+    }
     let (mut json, mut text, mut services) = (0, 0, 0);
     for service in files(&models()).iter().filter(|path| path.is_dir()) {
         let rules = service_rules(stem(service));
