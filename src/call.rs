@@ -157,7 +157,9 @@ impl Call<'_> {
         let Some(name) = word(self.operation.traits, "checksum-mode=") else { return false };
         match member_text(input, name) {
             (_, Some(_)) => true,
-            (Some(header), None) if self.core.settings().response_checksum_validation == ChecksumMode::WhenSupported => {
+            (Some(header), None)
+                if self.core.settings().response_checksum_validation == ChecksumMode::WhenSupported =>
+            {
                 request.headers.set(header, "ENABLED");
                 true
             }
@@ -202,7 +204,11 @@ impl Call<'_> {
             );
             match (verdict, attempted) {
                 (Verdict::Retry(pause), attempted) => {
-                    log::debug!("{} {}: attempt {number} {attempted}; again in {pause:?}", self.core.service().name, self.operation.name);
+                    log::debug!(
+                        "{} {}: attempt {number} {attempted}; again in {pause:?}",
+                        self.core.service().name,
+                        self.operation.name
+                    );
                     prepared.request.headers = unsigned.clone();
                     prepared.request.body.rewind().map_err(|cause| not_rewound(&attempted, cause, number))?;
                     self.core.clock().sleep(pause);
@@ -294,7 +300,10 @@ impl Call<'_> {
     fn credentials(&self) -> Result<Credentials> {
         match &self.core.settings().credentials {
             Some(credentials) => credentials.get(),
-            None => Err(Error::new(ErrorKind::Credentials, "Requests of this client are not signed, so it has no credentials")),
+            None => Err(Error::new(
+                ErrorKind::Credentials,
+                "Requests of this client are not signed, so it has no credentials",
+            )),
         }
     }
 }
@@ -416,7 +425,8 @@ fn member_text(input: &dyn Value, name: &str) -> (Option<&'static str>, Option<S
 
 /// Puts a request at its endpoint. Source: botocore's `prepare_request_dict`.
 fn join(request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Result<()> {
-    let broken = || Error::new(ErrorKind::Endpoint, format!("The endpoint {} is not a URL with scheme and host", endpoint.url));
+    let broken =
+        || Error::new(ErrorKind::Endpoint, format!("The endpoint {} is not a URL with scheme and host", endpoint.url));
     let (scheme, rest) = endpoint.url.split_once("://").ok_or_else(broken)?;
     let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.is_empty() || !matches!(scheme, "http" | "https") {

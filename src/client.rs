@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::customize::s3_endpoint;
 use crate::config::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
+use crate::customize::s3_endpoint;
 use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::http::Transport;
@@ -82,7 +82,19 @@ impl Core {
         };
         let keys = Keys::default();
         let session = session.clone();
-        Ok(Core(Arc::new(Inner { service, session, settings, rules, partitions, transport, retry, keys, user_agent, region_without_region, meta })))
+        Ok(Core(Arc::new(Inner {
+            service,
+            session,
+            settings,
+            rules,
+            partitions,
+            transport,
+            retry,
+            keys,
+            user_agent,
+            region_without_region,
+            meta,
+        })))
     }
 
     pub(crate) fn meta(&self) -> &ClientMeta {

@@ -1,8 +1,8 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-mod checksum;
 mod call;
+mod checksum;
 mod client;
 mod clock;
 mod config;
@@ -13,9 +13,8 @@ mod error;
 mod http;
 pub mod jmespath;
 mod operation;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod paginate;
 mod protocol;
-mod session;
 mod retry;
 mod session;
 mod shape;

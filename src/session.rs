@@ -5,9 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use crate::Map;
-use crate::operation::Service;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
@@ -15,6 +15,7 @@ use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
 use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
+use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -257,8 +258,8 @@ impl Session {
     }
 
     /// The profile's name, whether chosen or not.
-    pub(crate) fn profile_name(&self) -> Result<String> {
-        Ok(self.profile().unwrap_or_else(|| "default".to_owned()))
+    pub(crate) fn profile_name(&self) -> String {
+        self.profile().unwrap_or_else(|| "default".to_owned())
     }
 
     pub(crate) fn profiles(&self) -> Result<Arc<Profiles>> {
@@ -286,6 +287,18 @@ impl Session {
             Arc::new(Cache::new(Arc::new(credentials::chain(&self.without_credentials())), self.inner.clock.clone()))
         };
         self.cache().get_or_insert_with(make).clone()
+    }
+
+    /// The transport to metadata services, which are beside the program: no proxy, and little patience.
+    pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
+        match &self.inner.transport {
+            Some(transport) => transport.clone(),
+            None => self.shared_transport(TransportOptions {
+                connect_timeout: timeout,
+                read_timeout: timeout,
+                ..TransportOptions::default()
+            }),
+        }
     }
 
     /// The region of the instance this runs on, asked for once.

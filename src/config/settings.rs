@@ -10,8 +10,8 @@ use super::{
     AccountIdEndpointMode, ChecksumMode, Config, ConfigValue, DefaultsMode, EndpointDiscovery, ProxiesConfig,
     RegionalEndpoints, Retries, RetryMode, S3Config, endpoint_url, region,
 };
-use crate::credentials::{Cache, Credentials};
 use crate::checksum::Calculation;
+use crate::credentials::{Cache, Credentials};
 use crate::endpoint::Param;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{ClientCertificate, Proxies, TransportOptions, Verify};

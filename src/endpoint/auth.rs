@@ -8,7 +8,11 @@ use crate::operation::{Operation, Service, word};
 pub(crate) enum Scheme {
     /// Not at all.
     Unsigned,
-    SigV4 { name: String, region: String, double_encode: bool },
+    SigV4 {
+        name: String,
+        region: String,
+        double_encode: bool,
+    },
     Bearer,
 }
 

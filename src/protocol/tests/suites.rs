@@ -208,59 +208,57 @@ fn numbers(json: &Json) -> Json {
     }
 }
 
-/// CBOR as JSON: maps sorted, indefinite lengths resolved.
+/// CBOR as JSON: maps sorted, indefinite lengths resolved. Written anew, so that it shares no fault with the reader.
 fn cbor(bytes: &[u8]) -> Json {
-    fn item(tokens: &mut Vec<minicbor::data::Token<'_>>) -> Option<Json> {
-        use minicbor::data::Token;
-        Some(match tokens.pop()? {
-            Token::Array(length) => (0..length).map(|_| item(tokens).unwrap()).collect(),
-            Token::Map(length) => {
-                let entries =
-                    (0..length).map(|_| (item(tokens).unwrap().as_str().unwrap().to_owned(), item(tokens).unwrap()));
-                Json::Object(entries.collect())
-            }
-            Token::BeginArray => {
-                let mut items = vec![];
-                while let Some(next) = item(tokens) {
-                    items.push(next);
-                }
-                items.into()
-            }
-            Token::BeginMap => {
-                let mut entries = serde_json::Map::new();
-                while let Some(key) = item(tokens) {
-                    entries.insert(key.as_str().unwrap().to_owned(), item(tokens).unwrap());
-                }
-                entries.into()
-            }
-            Token::Break => return None,
-            Token::Tag(tag) => json!({ "tag": tag.as_u64(), "value": item(tokens) }),
-            Token::Bytes(bytes) => json!({ "bytes": encode_base64(bytes) }),
-            Token::String(text) => json!(text),
-            Token::Bool(value) => json!(value),
-            Token::F32(number) if !number.is_finite() => json!(number.to_string()),
-            Token::F64(number) if !number.is_finite() => json!(number.to_string()),
-            Token::F32(number) => json!(f64::from(number)),
-            Token::F64(number) => json!(number),
-            Token::Null => Json::Null,
-            token => json!(token.to_string().parse::<f64>().unwrap()),
-        })
+    let mut rest = bytes;
+    let item = cbor_item(&mut rest).unwrap();
+    assert!(rest.is_empty());
+    item
+}
+
+/// `None` for a break.
+fn cbor_item(rest: &mut &[u8]) -> Option<Json> {
+    fn take<'a>(rest: &mut &'a [u8], length: usize) -> &'a [u8] {
+        let (taken, after) = rest.split_at(length);
+        *rest = after;
+        taken
     }
-    // The tokenizer has no half precision; only what is no number is written so.
-    let mut spread = vec![];
-    for (index, byte) in bytes.iter().enumerate() {
-        spread.push(*byte);
-        if index > 0 && bytes[index - 1] == 0xf9 && matches!(byte, 0x7c | 0x7e | 0xfc) {
-            let single = [byte & 0x80 | 0x7f, if *byte == 0x7e { 0xc0 } else { 0x80 }, 0];
-            spread.truncate(spread.len() - 2);
-            spread.push(0xfa);
-            spread.extend_from_slice(&single);
+    let first = take(rest, 1)[0];
+    let size = match first & 31 {
+        24..28 => 1 << (first & 3),
+        _ => 0,
+    };
+    let argument = take(rest, size).iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let argument = if size == 0 { u64::from(first & 31) } else { argument };
+    let endless = first & 31 == 31;
+    let count = if endless { usize::MAX } else { argument as usize };
+    Some(match first >> 5 {
+        0 => json!(argument as f64),
+        1 => json!(-1.0 - argument as f64),
+        2 => json!({ "bytes": encode_base64(take(rest, count)) }),
+        3 => json!(std::str::from_utf8(take(rest, count)).unwrap()),
+        4 => (0..count).map_while(|_| cbor_item(rest)).collect(),
+        5 => {
+            let mut entries = serde_json::Map::new();
+            for _ in 0..count {
+                let Some(key) = cbor_item(rest) else { break };
+                entries.insert(key.as_str().unwrap().to_owned(), cbor_item(rest).unwrap());
+            }
+            entries.into()
         }
-    }
-    let mut decoder = minicbor::Decoder::new(&spread);
-    let mut tokens: Vec<_> = decoder.tokens().map(|token| token.unwrap()).collect();
-    tokens.reverse();
-    item(&mut tokens).unwrap()
+        6 => json!({ "tag": argument, "value": cbor_item(rest) }),
+        _ if endless => return None,
+        _ => match (size, argument) {
+            (0, 20) => json!(false),
+            (0, 21) => json!(true),
+            (2, 0x7c00) | (4, 0x7f80_0000) | (8, 0x7ff0_0000_0000_0000) => json!("Infinity"),
+            (2, 0xfc00) | (4, 0xff80_0000) | (8, 0xfff0_0000_0000_0000) => json!("-Infinity"),
+            (2, 0x7e00) | (4, 0x7fc0_0000) | (8, 0x7ff8_0000_0000_0000) => json!("NaN"),
+            (4, bits) => json!(f64::from(f32::from_bits(bits as u32))),
+            (8, bits) => json!(f64::from_bits(bits)),
+            _ => Json::Null,
+        },
+    })
 }
 
 /// XML as a tree with attributes and children sorted and text stripped.
