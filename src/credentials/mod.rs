@@ -16,6 +16,8 @@ mod services;
 mod sso;
 mod sso_token;
 mod sts;
+#[cfg(test)]
+mod tests;
 mod web_identity;
 
 use std::fmt;
