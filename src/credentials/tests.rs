@@ -226,8 +226,11 @@ fn chain_vectors() {
         for entry in std::fs::read_dir(&directory).unwrap() {
             let case = entry.unwrap().path();
             let name = format!("{suite}/{}", case.file_name().unwrap_or_default().to_string_lossy());
-            if let Some(reason) = LEFT_OUT.iter().find(|(other, _)| name.ends_with(other)).map(|(_, reason)| reason) {
+            if let Some(reason) = LEFT_OUT.iter().find(|(other, _)| name == *other).map(|(_, reason)| reason) {
                 eprintln!("left out: {name}: {reason}");
+                if chain_case(&case, &name).is_ok() {
+                    failures.push(format!("{name}: left out without need"));
+                }
                 continue;
             }
             if let Err(problem) = chain_case(&case, &name) {
@@ -238,8 +241,11 @@ fn chain_vectors() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Where botocore, which is followed here, differs from what these cases were made for.
-const LEFT_OUT: [(&str, &str); 0] = [];
+/// Cases that botocore, which is followed here, does otherwise.
+const LEFT_OUT: [(&str, &str); 2] = [
+    ("profile-provider/credential_process", "its command is a pipe, and botocore runs commands without a shell"),
+    ("profile-provider/credential_process_account_id_fallback", "its command is a pipe, as above"),
+];
 
 fn chain_case(case: &Path, name: &str) -> std::result::Result<(), String> {
     let json = |file: &str| -> Value {
