@@ -1,2 +1,41 @@
-//! Generates the enabled services.
-fn main() {}
+//! Turns the models of the services whose features are on into Rust modules.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::exit;
+
+use botocore_codegen::{Request, generate};
+
+fn main() {
+    let models = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("models");
+    let request = Request {
+        services: services(&models),
+        models,
+        overrides: env::var_os("BOTOCORE_MODELS").filter(|path| !path.is_empty()).map(PathBuf::from),
+        operations: env::var("BOTOCORE_OPERATIONS").ok(),
+        out: PathBuf::from(variable("OUT_DIR")),
+    };
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=BOTOCORE_MODELS");
+    println!("cargo::rerun-if-env-changed=BOTOCORE_OPERATIONS");
+    match generate(&request) {
+        Ok(outcome) => outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display())),
+        Err(report) => {
+            report.problems().iter().for_each(|problem| println!("cargo::error={problem}"));
+            exit(1);
+        }
+    }
+}
+
+/// The directories of `models` whose feature is on.
+fn services(models: &PathBuf) -> Vec<String> {
+    let entries = models.read_dir().into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names
+        .filter(|name| env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase().replace('-', "_"))).is_some())
+        .collect()
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name} for build scripts"))
+}

@@ -1,22 +1,23 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod call;
 mod checksum;
 mod client;
 mod clock;
 mod config;
 mod credentials;
-#[allow(dead_code)]
 mod customize;
 mod endpoint;
 mod error;
 mod http;
 pub mod jmespath;
 mod operation;
+mod paginate;
+mod protocol;
+mod retry;
 mod session;
 mod shape;
-#[allow(dead_code, unused_imports)]
 mod signing;
 mod user_agent;
 
@@ -34,3 +35,5 @@ pub use http::{
 };
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -13,8 +13,10 @@ use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
+use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
+use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -40,6 +42,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
+    rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
+    partitions: OnceLock<Result<Arc<Partitions>>>,
     state: RwLock<State>,
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
@@ -256,6 +260,22 @@ impl Session {
         let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(options.clone()));
         transports.push((options, transport.clone()));
         transport
+    }
+
+    /// The rules of a service, parsed once.
+    pub(crate) fn rules(&self, service: &'static Service) -> Result<Arc<RuleSet>> {
+        let mut rules = self.inner.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, found)) = rules.iter().find(|(name, _)| *name == service.name) {
+            return Ok(found.clone());
+        }
+        let parsed = Arc::new(RuleSet::parse(service.endpoint_rules)?);
+        rules.push((service.name, parsed.clone()));
+        Ok(parsed)
+    }
+
+    /// The partitions, parsed once.
+    pub(crate) fn partitions(&self) -> Result<Arc<Partitions>> {
+        self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
     }
 
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
@@ -481,6 +501,8 @@ impl SessionBuilder {
             mfa_prompt: self.mfa_prompt,
             tokens: SsoTokens::default(),
             transports: Mutex::default(),
+            rules: Mutex::default(),
+            partitions: OnceLock::new(),
         };
         Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
     }

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn parts_give_the_sum_of_the_whole() {
-        let bytes: Vec<u8> = (0..1000_u32).map(|n| (n * n >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..1000_u32).map(|n| ((n * n) >> 3) as u8).collect();
         for crc in [&CRC32C, &CRC64NVME] {
             let slowly = bytes.iter().fold(crc.start(), |sum, byte| crc.update(sum, &[*byte]));
             assert_eq!(crc.finish(slowly), sum(crc, &bytes));

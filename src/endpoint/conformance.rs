@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use botocore_codegen::lower::endpoint_rules::compact;
-use botocore_codegen::lower::partitions::compact_partitions;
-use botocore_codegen::lower::regions::compact_regions;
+use botocore_codegen::endpoint_rules::compact;
+use botocore_codegen::partitions::compact_partitions;
+use botocore_codegen::regions::compact_regions;
 use serde_json::{Value as Json, json};
 
 use super::{Endpoint, Param, Params, Partitions, Regions, RuleSet};

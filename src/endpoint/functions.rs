@@ -10,7 +10,7 @@ use super::url::is_ipv4;
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// `isValidHostLabel`: one label of a host name (RFC 1123), or with `dots` several.
-pub(super) fn is_host_label(text: &str, dots: bool) -> bool {
+pub(crate) fn is_host_label(text: &str, dots: bool) -> bool {
     if dots { text.split('.').all(is_label) } else { is_label(text) }
 }
 

@@ -1,7 +1,10 @@
 //! Endpoints: from the rules of a service and the parameters of a call to a URL, headers and auth schemes.
 
+mod auth;
 mod evaluate;
+mod expression;
 mod functions;
+mod parameters;
 mod partitions;
 mod pattern;
 mod regions;
@@ -14,11 +17,19 @@ mod conformance;
 
 use std::borrow::Cow;
 
+pub(crate) use auth::Scheme;
+pub(crate) use functions::is_host_label;
+pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::{Partition, Partitions};
 pub(crate) use regions::Regions;
 pub(crate) use rules::{Parameter, ParameterKind, RuleSet};
 
 use crate::shape::Document;
+
+/// The partitions of `partitions.json`.
+pub(crate) const PARTITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/partitions.txt"));
+/// The regions of `endpoints.json`.
+pub(crate) const REGIONS: Regions = Regions::new(include_str!(concat!(env!("OUT_DIR"), "/regions.txt")));
 
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,5 +73,13 @@ impl Endpoint {
     /// A property that is no auth scheme: `backend`.
     pub(crate) fn property(&self, name: &str) -> Option<&Document> {
         self.properties.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The same without TLS, for a client that wants none and whose endpoint is not the user's own.
+    pub(crate) fn without_tls(mut self) -> Endpoint {
+        if let Some(rest) = self.url.strip_prefix("https://") {
+            self.url = format!("http://{rest}");
+        }
+        self
     }
 }

@@ -56,7 +56,7 @@ pub(crate) enum Object<'a> {
 
 /// What is done with a value that lives only during the call: a structure's members lie on the stack of its method.
 pub(crate) type Next<'n> = &'n mut dyn FnMut(Item<'_>) -> Result<(), Error>;
-pub(super) type NextEntry<'n> = &'n mut dyn FnMut(&str, Item<'_>) -> Result<(), Error>;
+pub(crate) type NextEntry<'n> = &'n mut dyn FnMut(&str, Item<'_>) -> Result<(), Error>;
 
 /// Hands a shape's value to `next`.
 pub(crate) fn see(value: &dyn Value, next: Next<'_>) -> Result<(), Error> {
@@ -152,7 +152,7 @@ impl<'a> Item<'a> {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "as all languages compare a whole number and a fraction")]
-    pub(super) fn number(self) -> Option<f64> {
+    pub(crate) fn number(self) -> Option<f64> {
         match self {
             Item::Int(value) => Some(value as f64),
             Item::Float(value) => Some(value),
@@ -161,7 +161,7 @@ impl<'a> Item<'a> {
     }
 
     /// The name of its type in the specification.
-    pub(super) fn type_name(self) -> &'static str {
+    pub(crate) fn type_name(self) -> &'static str {
         match self {
             Item::Null => "null",
             Item::Bool(_) => "boolean",
@@ -239,7 +239,7 @@ impl Object<'_> {
     }
 
     /// Hands all entries to `next`, in order. A structure's absent members are no entries.
-    pub(super) fn each(self, next: NextEntry<'_>) -> Result<(), Error> {
+    pub(crate) fn each(self, next: NextEntry<'_>) -> Result<(), Error> {
         match self {
             Object::Json(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of_json(value))),
             Object::Data(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of(value))),
@@ -261,7 +261,7 @@ impl Object<'_> {
         }
     }
 
-    pub(super) fn len(self) -> Result<usize, Error> {
+    pub(crate) fn len(self) -> Result<usize, Error> {
         match self {
             Object::Json(entries) => Ok(entries.len()),
             Object::Data(entries) => Ok(entries.len()),

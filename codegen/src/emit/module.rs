@@ -1,0 +1,58 @@
+use quote::quote;
+
+use super::{docs, header, ident};
+use crate::format::Text;
+use crate::ir::Service;
+
+/// `mod.rs`: what the service is.
+pub fn emit(service: &Service) -> String {
+    let mut text = Text::default();
+    let about =
+        service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
+    let protocol = ident(service.protocol);
+    text.item(quote! {
+        mod client;
+        mod endpoint;
+        pub mod error;
+        pub mod operation;
+        pub mod types;
+    });
+    text.item(quote! {
+        pub use client::Client;
+    });
+    text.item(quote! {
+        use crate::operation::{Protocol, Service};
+    });
+    let Service { name, id, endpoint_prefix, signing_name, api_version, signature_version, auth, traits, .. } = service;
+    text.item(quote! {
+        pub(crate) const SERVICE: Service = Service {
+            name: #name,
+            id: #id,
+            endpoint_prefix: #endpoint_prefix,
+            signing_name: #signing_name,
+            api_version: #api_version,
+            protocol: Protocol::#protocol,
+            signature_version: #signature_version,
+            auth: #auth,
+            traits: #traits,
+            endpoint_rules: endpoint::ENDPOINT_RULES,
+            error: error::modeled,
+        };
+    });
+    let mut out = header(service);
+    out.extend(about);
+    out.push_str(&text.finish());
+    out
+}
+
+/// `endpoint.rs`: the endpoint rules.
+pub fn endpoint(service: &Service) -> String {
+    let mut text = Text::default();
+    let about = docs(&["The endpoint rules, in the form that the runtime interprets.".to_owned()]);
+    let rules = &service.endpoint_rules;
+    text.item(quote! {
+        #about
+        pub(crate) const ENDPOINT_RULES: &str = #rules;
+    });
+    header(service) + &text.finish()
+}

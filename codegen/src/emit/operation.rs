@@ -1,0 +1,200 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{File, Here, docs, ident};
+use crate::ir::{Operation, Service, Ty};
+
+/// `operation.rs`: calls, inputs and outputs.
+pub fn emit(service: &Service) -> String {
+    let mut file = File::new(Here::Calls);
+    if !service.operations.is_empty() {
+        file.import("super::client", &["Client"]);
+        file.import("crate", &["Result"]);
+        file.import("crate", &["call"]);
+        file.import("crate::client", &["Core"]);
+        file.import("crate::operation", &["Input", "Operation"]);
+        file.import("std::time", &["Duration"]);
+    }
+    for operation in &service.operations {
+        file.call(operation);
+        file.structure(&operation.input);
+        file.input(operation);
+        file.structure(&operation.output);
+    }
+    file.finish(service)
+}
+
+impl File {
+    fn call(&mut self, operation: &Operation) {
+        let Operation { name, http_method, uri, traits, .. } = operation;
+        let (constant, call, input) =
+            (ident(&operation.constant), ident(&operation.call), ident(&operation.input.name));
+        let methods = call_methods(operation);
+        let setters: TokenStream = (0..operation.input.members.len()).map(|at| self.setter(operation, at)).collect();
+        let about = docs(&[format!("A call of [`{}`](Client::{}).", operation.name, operation.method)]);
+        self.text.item(quote! {
+            const #constant: Operation = Operation {
+                name: #name,
+                method: #http_method,
+                uri: #uri,
+                traits: #traits,
+            };
+            #about
+            #[must_use = "a call does nothing until it is sent"]
+            pub struct #call<'a> {
+                core: &'a Core,
+                input: #input,
+            }
+            impl<'a> #call<'a> {
+                #methods
+                #setters
+            }
+        });
+    }
+
+    fn setter(&mut self, operation: &Operation, at: usize) -> TokenStream {
+        let member = &operation.input.members[at];
+        let (setter, name, about) = (ident(&operation.setters[at]), ident(&member.name), docs(&member.docs));
+        let (inner, optional) = match &member.ty {
+            Ty::Option(inner) => (&**inner, true),
+            ty => (ty, false),
+        };
+        let argument = self.argument(inner);
+        let value = ident("value");
+        let given = given(inner, &value);
+        let given = if optional { quote!(Some(#given)) } else { given };
+        quote! {
+            #about
+            #[inline]
+            pub fn #setter(mut self, value: #argument) -> Self {
+                self.input.#name = #given;
+                self
+            }
+        }
+    }
+
+    /// The type of an argument: what can become the member.
+    pub fn argument(&mut self, ty: &Ty) -> TokenStream {
+        match ty {
+            Ty::Option(inner) | Ty::Boxed(inner) => self.argument(inner),
+            Ty::List(element) => {
+                let element = self.ty(element);
+                quote!(impl IntoIterator<Item = impl Into<#element>>)
+            }
+            Ty::Map(key, value) => {
+                let (key, value) = (self.ty(key), self.ty(value));
+                quote!(impl IntoIterator<Item = (impl Into<#key>, impl Into<#value>)>)
+            }
+            ty => {
+                let written = self.ty(ty);
+                if converts(ty) { quote!(impl Into<#written>) } else { written }
+            }
+        }
+    }
+
+    /// The input's constructor, and what makes it an input.
+    fn input(&mut self, operation: &Operation) {
+        let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+        let constant = ident(&operation.constant);
+        let new = self.constructor(operation);
+        self.text.item(quote! {
+            #new
+            impl Input for #input {
+                type Client = Client;
+                type Output = #output;
+                #[inline]
+                fn operation() -> &'static Operation {
+                    &#constant
+                }
+            }
+        });
+    }
+
+    fn constructor(&mut self, operation: &Operation) -> Option<TokenStream> {
+        let arguments = operation.arguments.as_ref().filter(|arguments| !arguments.is_empty())?;
+        let members = &operation.input.members;
+        let name = ident(&operation.input.name);
+        let parameters = self.parameters(operation);
+        let given = arguments.iter().map(|&at| {
+            let name = ident(&members[at].name);
+            let given = given(&members[at].ty, &name);
+            if given.to_string() == name.to_string() { quote!(#name,) } else { quote!(#name: #given,) }
+        });
+        let given: TokenStream = given.collect();
+        let rest = (arguments.len() < members.len()).then(|| quote!(..Self::default()));
+        Some(quote! {
+            impl #name {
+                /// An input of which the required members are set.
+                #[inline]
+                pub fn new(#parameters) -> Self {
+                    Self { #given #rest }
+                }
+            }
+        })
+    }
+
+    /// The required members as parameters.
+    pub fn parameters(&mut self, operation: &Operation) -> TokenStream {
+        let arguments = operation.arguments.iter().flatten().map(|&at| &operation.input.members[at]);
+        let parameters = arguments.map(|member| {
+            let (name, ty) = (ident(&member.name), self.argument(&member.ty));
+            quote!(#name: #ty)
+        });
+        let parameters: Vec<_> = parameters.collect();
+        quote!(#(#parameters),*)
+    }
+}
+
+fn call_methods(operation: &Operation) -> TokenStream {
+    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+    quote! {
+        #[inline]
+        pub(crate) fn new(core: &'a Core, input: #input) -> Self {
+            Self { core, input }
+        }
+        /// What is to be sent.
+        #[inline]
+        pub fn input(&self) -> &#input {
+            &self.input
+        }
+        /// Sends the request and waits for the answer.
+        ///
+        /// # Errors
+        /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
+        #[inline]
+        pub fn send(self) -> Result<#output> {
+            call::send(self.core, &self.input)
+        }
+        /// A URL that makes the call without credentials until `expires` has passed.
+        ///
+        /// # Errors
+        /// When credentials or the endpoint are not found, or the input breaks the model's limits.
+        #[inline]
+        pub fn presign(&self, expires: Duration) -> Result<String> {
+            call::presign(self.core, &self.input, expires)
+        }
+    }
+}
+
+/// An argument as the member's value.
+fn given(ty: &Ty, name: &proc_macro2::Ident) -> TokenStream {
+    match ty {
+        Ty::Option(inner) => {
+            let inner = given(inner, name);
+            quote!(Some(#inner))
+        }
+        Ty::Boxed(inner) => {
+            let inner = given(inner, name);
+            quote!(Box::new(#inner))
+        }
+        Ty::List(_) => quote!(#name.into_iter().map(Into::into).collect()),
+        Ty::Map(..) => quote!(#name.into_iter().collect()),
+        ty if converts(ty) => quote!(#name.into()),
+        _ => quote!(#name),
+    }
+}
+
+/// Whether there is something to convert from.
+fn converts(ty: &Ty) -> bool {
+    matches!(ty, Ty::String | Ty::Enum(_) | Ty::Blob | Ty::Body | Ty::Timestamp | Ty::Document)
+}

@@ -1,0 +1,102 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{File, docs, ident};
+use crate::ir::{Structure, Ty};
+
+impl File {
+    /// A structure, its description and what the runtime and the user need of it.
+    pub fn structure(&mut self, structure: &Structure) {
+        let declaration = self.declaration(structure);
+        let (value, default) = (self.value(structure), self.default(structure));
+        let name = ident(&structure.name);
+        self.import("crate::shape", &["Slot", "Value", "View"]);
+        self.import("crate", &["shape"]);
+        self.import("crate", &["Result"]);
+        self.import("std", &["fmt"]);
+        self.text.item(quote! {
+            #declaration
+            #value
+            #default
+            impl fmt::Debug for #name {
+                #[inline]
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    shape::debug(self, f)
+                }
+            }
+        });
+    }
+
+    fn declaration(&mut self, structure: &Structure) -> TokenStream {
+        let (name, constant) = (ident(&structure.name), ident(&structure.constant));
+        let about = docs(&structure.docs);
+        let clone = structure.clone.then(|| quote!(#[derive(Clone)]));
+        let open = structure.non_exhaustive.then(|| quote!(#[non_exhaustive]));
+        let members = structure.members.iter().map(|member| {
+            let (docs, name, ty) = (docs(&member.docs), ident(&member.name), self.ty(&member.ty));
+            quote!(#docs pub #name: #ty,)
+        });
+        let members: TokenStream = members.collect();
+        let schema = schema(&structure.schema);
+        quote! {
+            #about
+            #clone
+            #open
+            pub struct #name {
+                #members
+            }
+            const #constant: &str = #schema;
+        }
+    }
+
+    fn value(&mut self, structure: &Structure) -> TokenStream {
+        let (name, constant) = (ident(&structure.name), ident(&structure.constant));
+        let shared: TokenStream = structure.members.iter().map(|member| place(member, quote!(&))).collect();
+        let mutable: TokenStream = structure.members.iter().map(|member| place(member, quote!(&mut))).collect();
+        quote! {
+            impl Value for #name {
+                #[inline]
+                fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+                    see(View::Structure(#constant, &[#shared]));
+                }
+                #[inline]
+                fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+                    fill(Slot::Structure(#constant, &mut [#mutable]))
+                }
+            }
+        }
+    }
+
+    fn default(&mut self, structure: &Structure) -> TokenStream {
+        let name = ident(&structure.name);
+        let zeros = structure.members.iter().map(|member| {
+            let (name, zero) = (ident(&member.name), self.zero(&member.ty));
+            quote!(#name: #zero,)
+        });
+        let zeros: TokenStream = zeros.collect();
+        quote! {
+            impl Default for #name {
+                #[inline]
+                fn default() -> Self {
+                    Self { #zeros }
+                }
+            }
+        }
+    }
+}
+
+/// A member's place; a stream of events is filled before its events have a type.
+fn place(member: &crate::ir::Member, reference: TokenStream) -> TokenStream {
+    let name = ident(&member.name);
+    match member.ty {
+        Ty::Events(..) => quote!(#reference self.#name.raw,),
+        _ => quote!(#reference self.#name,),
+    }
+}
+
+/// A description: each line ended by a line feed.
+pub fn schema(lines: &[String]) -> String {
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}

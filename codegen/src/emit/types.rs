@@ -1,0 +1,264 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::structure::schema;
+use super::{File, Here, docs, ident};
+use crate::ir::{Enum, Service, Type, Union};
+
+/// `types.rs`: what operations and errors are made of.
+pub fn emit(service: &Service) -> String {
+    let mut file = File::new(Here::Types);
+    for ty in &service.types {
+        match ty {
+            Type::Structure(structure) => file.structure(structure),
+            Type::Union(union) => file.union(union),
+            Type::Enum(enumeration) => file.enumeration(enumeration),
+        }
+    }
+    file.finish(service)
+}
+
+impl File {
+    fn union(&mut self, union: &Union) {
+        self.import("crate::shape", &["Slot", "Union", "Value", "View"]);
+        self.import("crate", &["shape"]);
+        self.import("crate", &["Result"]);
+        self.import("std", &["fmt"]);
+        let declaration = self.union_declaration(union);
+        let (access, value) = (union_access(union), union_value(union));
+        self.text.item(quote! { #declaration #access #value });
+    }
+
+    fn union_declaration(&mut self, union: &Union) -> TokenStream {
+        let (name, constant) = (ident(&union.name), ident(&union.constant));
+        let about = docs(&union.docs);
+        let variants = union.variants.iter().map(|variant| {
+            let (docs, name, ty) = (docs(&variant.docs), ident(&variant.name), self.ty(&variant.ty));
+            quote!(#docs #name(#ty),)
+        });
+        let variants: TokenStream = variants.collect();
+        let schema = schema(&union.schema);
+        quote! {
+            #about
+            #[derive(Clone)]
+            #[non_exhaustive]
+            pub enum #name {
+                #variants
+                /// The name of a variant that the model does not know.
+                Unknown(String),
+            }
+            const #constant: &str = #schema;
+        }
+    }
+
+    fn enumeration(&mut self, enumeration: &Enum) {
+        self.import("crate::shape", &["Slot", "Value", "View"]);
+        self.import("crate", &["Result"]);
+        self.import("std", &["fmt"]);
+        self.import("std::borrow", &["Borrow"]);
+        self.import("std::convert", &["Infallible"]);
+        self.import("std::hash", &["Hash", "Hasher"]);
+        self.import("std::str", &["FromStr"]);
+        let (declaration, text) = (enum_declaration(enumeration), enum_text(enumeration));
+        let (traits, value) = (enum_traits(enumeration), enum_value(enumeration));
+        self.text.item(quote! { #declaration #text #traits #value });
+    }
+}
+
+fn union_access(union: &Union) -> TokenStream {
+    let (name, constant) = (ident(&union.name), ident(&union.constant));
+    let variants: Vec<_> = union.variants.iter().map(|variant| ident(&variant.name)).collect();
+    let index: Vec<_> = (0..variants.len()).map(proc_macro2::Literal::usize_unsuffixed).collect();
+    quote! {
+        impl Union for #name {
+            #[inline]
+            fn schema(&self) -> &'static str {
+                #constant
+            }
+            #[inline]
+            fn variant(&self) -> Option<(usize, &dyn Value)> {
+                match self {
+                    #(Self::#variants(value) => Some((#index, value)),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+            #[inline]
+            fn unknown(&self) -> Option<&str> {
+                match self {
+                    Self::Unknown(name) => Some(name),
+                    _ => None,
+                }
+            }
+            #[inline]
+            fn select(&mut self, index: usize) -> Option<&mut dyn Value> {
+                *self = match index {
+                    #(#index => Self::#variants(Default::default()),)*
+                    _ => return None,
+                };
+                match self {
+                    #(Self::#variants(value) => Some(value),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+            #[inline]
+            fn select_unknown(&mut self, name: &str) {
+                *self = Self::Unknown(name.to_owned());
+            }
+        }
+    }
+}
+
+fn union_value(union: &Union) -> TokenStream {
+    let name = ident(&union.name);
+    quote! {
+        impl Value for #name {
+            #[inline]
+            fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+                see(View::Union(self));
+            }
+            #[inline]
+            fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+                fill(Slot::Union(self))
+            }
+        }
+        impl Default for #name {
+            #[inline]
+            fn default() -> Self {
+                Self::Unknown(String::new())
+            }
+        }
+        impl fmt::Debug for #name {
+            #[inline]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                shape::debug(self, f)
+            }
+        }
+    }
+}
+
+fn enum_declaration(enumeration: &Enum) -> TokenStream {
+    let (about, name) = (docs(&enumeration.docs), ident(&enumeration.name));
+    let variants = enumeration.variants.iter().map(|(name, value)| {
+        let (name, docs) = (ident(name), docs(&[format!("`{value}`")]));
+        quote!(#docs #name,)
+    });
+    let variants: TokenStream = variants.collect();
+    quote! {
+        #about
+        #[derive(Clone)]
+        #[non_exhaustive]
+        pub enum #name {
+            #variants
+            /// A value that the model does not know.
+            Unknown(String),
+        }
+    }
+}
+
+fn enum_text(enumeration: &Enum) -> TokenStream {
+    let name = ident(&enumeration.name);
+    let variants: Vec<_> = enumeration.variants.iter().map(|(name, _)| ident(name)).collect();
+    let values: Vec<_> = enumeration.variants.iter().map(|(_, value)| value).collect();
+    quote! {
+        impl #name {
+            /// The value on the wire.
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+        }
+        impl From<&str> for #name {
+            #[inline]
+            fn from(value: &str) -> Self {
+                match value {
+                    #(#values => Self::#variants,)*
+                    _ => Self::Unknown(value.to_owned()),
+                }
+            }
+        }
+    }
+}
+
+fn enum_traits(enumeration: &Enum) -> TokenStream {
+    let name = ident(&enumeration.name);
+    quote! {
+        impl From<String> for #name {
+            #[inline]
+            fn from(value: String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+        impl FromStr for #name {
+            type Err = Infallible;
+            #[inline]
+            fn from_str(value: &str) -> std::result::Result<Self, Infallible> {
+                Ok(Self::from(value))
+            }
+        }
+        impl Default for #name {
+            #[inline]
+            fn default() -> Self {
+                Self::Unknown(String::new())
+            }
+        }
+        impl AsRef<str> for #name {
+            #[inline]
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+        impl Borrow<str> for #name {
+            #[inline]
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+        impl PartialEq for #name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+        impl Eq for #name {}
+        impl Hash for #name {
+            #[inline]
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+        impl fmt::Display for #name {
+            #[inline]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        impl fmt::Debug for #name {
+            #[inline]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+    }
+}
+
+fn enum_value(enumeration: &Enum) -> TokenStream {
+    let name = ident(&enumeration.name);
+    quote! {
+        impl Value for #name {
+            #[inline]
+            fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+                see(View::Str(self.as_str()));
+            }
+            #[inline]
+            fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+                let mut text = String::new();
+                let filled = fill(Slot::Str(&mut text));
+                *self = Self::from(text);
+                filled
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is emitted, decided: names are Rust's, types are Rust's, descriptions are written out.
+
+/// A service module.
+pub struct Service {
+    /// `s3`: botocore's directory and the cargo feature.
+    pub name: String,
+    /// The Rust module.
+    pub module: String,
+    pub title: String,
+    pub docs: Vec<String>,
+    pub id: String,
+    pub endpoint_prefix: String,
+    pub signing_name: String,
+    pub api_version: String,
+    /// The variant of the runtime's `Protocol`.
+    pub protocol: &'static str,
+    pub signature_version: String,
+    pub auth: String,
+    pub traits: String,
+    pub endpoint_rules: String,
+    pub operations: Vec<Operation>,
+    pub types: Vec<Type>,
+    pub errors: Vec<Structure>,
+    /// Error codes and the indices of their structures in `errors`.
+    pub error_codes: Vec<(Vec<String>, usize)>,
+    /// Operations of the model that are not emitted.
+    pub left_out: Vec<String>,
+}
+
+pub struct Operation {
+    /// The model's name, `GetObject`.
+    pub name: String,
+    /// The type of the call.
+    pub call: String,
+    /// The constant.
+    pub constant: String,
+    /// The client's method.
+    pub method: String,
+    pub http_method: String,
+    pub uri: String,
+    pub traits: String,
+    pub docs: Vec<String>,
+    pub deprecated: Option<String>,
+    pub input: Structure,
+    pub output: Structure,
+    /// Indices of the input's members that are arguments; `None` when there are too many to read.
+    pub arguments: Option<Vec<usize>>,
+    /// Names of the setters, in the order of the input's members.
+    pub setters: Vec<String>,
+}
+
+pub enum Type {
+    Structure(Structure),
+    Union(Union),
+    Enum(Enum),
+}
+
+pub struct Structure {
+    pub name: String,
+    /// The constant that holds the description.
+    pub constant: String,
+    /// The description's lines.
+    pub schema: Vec<String>,
+    pub docs: Vec<String>,
+    pub members: Vec<Member>,
+    pub clone: bool,
+    pub non_exhaustive: bool,
+}
+
+pub struct Member {
+    pub name: String,
+    pub docs: Vec<String>,
+    pub ty: Ty,
+}
+
+pub struct Union {
+    pub name: String,
+    pub constant: String,
+    pub schema: Vec<String>,
+    pub docs: Vec<String>,
+    pub variants: Vec<Member>,
+}
+
+pub struct Enum {
+    pub name: String,
+    pub docs: Vec<String>,
+    /// Rust name and value.
+    pub variants: Vec<(String, String)>,
+}
+
+/// The file that a type stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    Types,
+    Error,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ty {
+    Bool,
+    I32,
+    I64,
+    F32,
+    F64,
+    String,
+    Blob,
+    Body,
+    Timestamp,
+    Document,
+    ResponseMetadata,
+    Enum(String),
+    /// A structure or union.
+    Shape(File, String),
+    Events(File, String),
+    Option(Box<Ty>),
+    Boxed(Box<Ty>),
+    List(Box<Ty>),
+    /// Key and value.
+    Map(Box<Ty>, Box<Ty>),
+}

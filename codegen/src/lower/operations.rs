@@ -1,0 +1,291 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::reach::Use;
+use super::schema::Frame;
+use super::{Lowering, Protocol, docs, namespace};
+use crate::ir::{self, Ty};
+use crate::model::{Operation, Reference, ServiceModel};
+use crate::names::{self, Scope};
+
+/// More arguments than this cannot be read at the call.
+const MOST_ARGUMENTS: usize = 4;
+
+/// Methods of every call: a setter of such a name gets an underscore.
+const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
+
+/// Functions of every client.
+const CLIENT_METHODS: [&str; 5] = ["core", "from_core", "meta", "new", "send"];
+
+/// The operations to emit, in the model's order, and the names of those that cannot be.
+pub fn kept<'a>(
+    model: &'a ServiceModel,
+    keep: Option<&BTreeSet<String>>,
+) -> (Vec<(&'a str, &'a Operation)>, Vec<String>) {
+    let mut left_out = Vec::new();
+    let mut kept = Vec::new();
+    for (name, operation) in model.operations.iter() {
+        if keep.is_some_and(|keep| !keep.contains(name)) {
+            continue;
+        }
+        // A stream of events to the service needs HTTP/2.
+        if sends_events(model, operation) {
+            left_out.push(name.to_owned());
+        } else {
+            kept.push((name, operation));
+        }
+    }
+    (kept, left_out)
+}
+
+fn sends_events(model: &ServiceModel, operation: &Operation) -> bool {
+    let shape = |reference: &Reference| model.shapes.get(reference.shape.as_deref()?);
+    let input = operation.input.as_ref().and_then(shape);
+    input.is_some_and(|input| {
+        input.members.iter().filter_map(|(_, member)| shape(member)).any(|target| target.eventstream)
+    })
+}
+
+/// The words of the runtime's `Service::traits`.
+pub fn service_traits(model: &ServiceModel, protocol: Protocol) -> String {
+    let metadata = &model.metadata;
+    let mut words = Words::default();
+    if protocol == Protocol::Json {
+        words.set("json=", metadata.json_version.as_deref());
+    }
+    words.set("target=", metadata.target_prefix.as_deref());
+    words.set("ns=", metadata.xml_namespace.as_ref().map(namespace).as_deref());
+    words.flag("query-compatible", metadata.aws_query_compatible.is_some());
+    words.set("global=", metadata.global_endpoint.as_deref());
+    words.set("checksum=", metadata.checksum_format.as_deref());
+    words.0
+}
+
+impl<'a> Lowering<'a> {
+    /// The operations, in the model's order.
+    pub fn operations(&self, kept: &[(&'a str, &'a Operation)]) -> Vec<ir::Operation> {
+        let mut calls = Scope::default();
+        let mut methods = Scope::with(&CLIENT_METHODS);
+        kept.iter().map(|(name, operation)| self.operation(name, operation, &mut calls, &mut methods)).collect()
+    }
+
+    fn operation(
+        &self,
+        name: &'a str,
+        operation: &'a Operation,
+        calls: &mut Scope,
+        methods: &mut Scope,
+    ) -> ir::Operation {
+        let call = calls.claim(names::shape_name(name));
+        let (input, required) = self.input(&call, name, operation);
+        let arguments: Vec<usize> = required.iter().enumerate().filter(|(_, is)| **is).map(|(at, _)| at).collect();
+        ir::Operation {
+            name: name.to_owned(),
+            constant: names::constant(&call),
+            method: methods.claim(names::field(name)),
+            http_method: operation
+                .http
+                .as_ref()
+                .and_then(|http| http.method.clone())
+                .unwrap_or_else(|| "POST".to_owned()),
+            uri: self.uri(operation),
+            traits: self.traits(operation),
+            docs: docs::operation(self.model, name, operation),
+            deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
+            output: self.output(&call, name, operation),
+            setters: setters(&input),
+            arguments: (arguments.len() <= MOST_ARGUMENTS).then_some(arguments),
+            input,
+            call,
+        }
+    }
+
+    /// The input structure, and which of its members a caller must give.
+    fn input(&self, call: &str, name: &'a str, operation: &'a Operation) -> (ir::Structure, Vec<bool>) {
+        let rust = format!("{call}Input");
+        let side = Use { input: true, output: false };
+        let Some(reference) = &operation.input else {
+            return (empty(rust, vec![format!("{name}Request")]), Vec::new());
+        };
+        let frame = self.frame(reference, side);
+        let members = self.members(frame, Scope::default());
+        let required = frame.shape.members.iter().map(|(name, member)| self.is_required(frame, name, member)).collect();
+        let structure = ir::Structure {
+            constant: names::constant(&rust),
+            schema: self.schema(frame, Some(reference), &[]),
+            docs: vec![format!("What [`{call}`] sends.")],
+            clone: cloneable(&members),
+            members,
+            non_exhaustive: false,
+            name: rust,
+        };
+        (structure, required)
+    }
+
+    fn output(&self, call: &str, name: &'a str, operation: &'a Operation) -> ir::Structure {
+        let rust = format!("{call}Output");
+        let metadata = ir::Member {
+            name: "response_metadata".to_owned(),
+            docs: vec!["Status, headers and ids of the answer.".to_owned()],
+            ty: Ty::ResponseMetadata,
+        };
+        let line = "ResponseMetadata at=metadata".to_owned();
+        let mut structure = match &operation.output {
+            None => empty(rust, vec![format!("{name}Response"), line]),
+            Some(reference) => {
+                let frame = self.frame(reference, Use { input: false, output: true });
+                let members = self.members(frame, Scope::with(&["response_metadata"]));
+                ir::Structure {
+                    constant: names::constant(&rust),
+                    schema: self.schema(frame, Some(reference), &[line]),
+                    docs: Vec::new(),
+                    clone: cloneable(&members),
+                    members,
+                    non_exhaustive: true,
+                    name: rust,
+                }
+            }
+        };
+        structure.docs = vec![format!("What [`{call}`] answers.")];
+        structure.non_exhaustive = true;
+        structure.members.push(metadata);
+        structure
+    }
+
+    fn frame(&self, reference: &'a Reference, side: Use) -> Frame<'a> {
+        let (shape_name, shape) = self.target(reference);
+        Frame { shape_name, shape, side, top: true }
+    }
+
+    /// The path. The endpoint rules of S3 put the bucket into the URL, so it is not taken from the path as well.
+    fn uri(&self, operation: &Operation) -> String {
+        let uri = operation.http.as_ref().and_then(|http| http.request_uri.clone()).unwrap_or_else(|| "/".to_owned());
+        match self.service {
+            "s3" => uri.strip_prefix("/{Bucket}").map(str::to_owned).unwrap_or(uri),
+            _ => uri,
+        }
+    }
+
+    fn traits(&self, operation: &Operation) -> String {
+        let mut words = Words::default();
+        if !operation.auth.is_empty() {
+            let schemes: Vec<&str> = operation.auth.iter().map(|scheme| auth_scheme(scheme)).collect();
+            words.set("auth=", Some(&schemes.join(",")));
+        }
+        words.set("authtype=", operation.authtype.as_deref());
+        words.flag("unsigned-payload", operation.unsigned_payload);
+        words.set("host=", self.host_prefix(operation));
+        words.set("wrapper=", operation.output.as_ref().and_then(|output| output.result_wrapper.as_deref()));
+        if let Some(checksum) = &operation.http_checksum {
+            words.flag("checksum-required", checksum.request_checksum_required);
+            words.set("checksum-algorithm=", checksum.request_algorithm_member.as_deref());
+            words.set("checksum-mode=", checksum.request_validation_mode_member.as_deref());
+            if !checksum.response_algorithms.is_empty() {
+                words.set("checksum-responses=", Some(&checksum.response_algorithms.join(",")));
+            }
+        }
+        words.flag("md5-required", operation.http_checksum_required);
+        if let Some(compression) = &operation.requestcompression {
+            words.set("compress=", Some(&compression.encodings.join(",")));
+        }
+        for (name, param) in operation.static_context_params.iter() {
+            words.set("static=", Some(&format!("{name}:{}", without_spaces(&param.value.to_string()))));
+        }
+        for (name, param) in operation.operation_context_params.iter() {
+            words.set("operation-context=", Some(&format!("{name}:{}", without_spaces(&param.path))));
+        }
+        if let Some(discovery) = &operation.endpointdiscovery {
+            words.set("discovery=", Some(if discovery.required { "required" } else { "optional" }));
+        }
+        words.flag("discovery-operation", operation.endpointoperation);
+        words.0
+    }
+
+    /// The host prefix. The endpoint rules of S3 Control add the account's where the operation says that they need it.
+    fn host_prefix<'o>(&self, operation: &'o Operation) -> Option<&'o str> {
+        let prefix = operation.endpoint.as_ref()?.host_prefix.as_deref()?;
+        let rules_add_it = operation
+            .static_context_params
+            .get("RequiresAccountId")
+            .is_some_and(|param| param.value == Value::Bool(true));
+        (self.service != "s3control" || prefix != "{AccountId}." || !rules_add_it).then_some(prefix)
+    }
+}
+
+fn empty(rust: String, schema: Vec<String>) -> ir::Structure {
+    ir::Structure {
+        constant: names::constant(&rust),
+        schema,
+        docs: vec!["Nothing.".to_owned()],
+        members: Vec::new(),
+        clone: true,
+        non_exhaustive: false,
+        name: rust,
+    }
+}
+
+fn cloneable(members: &[ir::Member]) -> bool {
+    !members.iter().any(|member| matches!(member.ty, Ty::Body | Ty::Events(..)))
+}
+
+fn setters(input: &ir::Structure) -> Vec<String> {
+    let mut scope = Scope::with(&CALL_METHODS);
+    let name = |name: &str| if CALL_METHODS.contains(&name) { format!("{name}_") } else { name.to_owned() };
+    input.members.iter().map(|member| scope.claim(name(&member.name))).collect()
+}
+
+fn auth_scheme(scheme: &str) -> &str {
+    if scheme == "smithy.api#noAuth" { "none" } else { scheme }
+}
+
+/// Words are separated by spaces: those that mean nothing go, those inside quotes become `%20`.
+fn without_spaces(text: &str) -> String {
+    let mut quote = None;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match (c, quote) {
+            (' ', None) => continue,
+            (' ', Some(_)) => {
+                out.push_str("%20");
+                continue;
+            }
+            ('"' | '\'' | '`', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Words separated by spaces.
+#[derive(Default)]
+struct Words(String);
+
+impl Words {
+    fn set(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            if !self.0.is_empty() {
+                self.0.push(' ');
+            }
+            self.0.push_str(key);
+            self.0.push_str(value);
+        }
+    }
+
+    fn flag(&mut self, word: &str, set: bool) {
+        self.set(word, set.then_some(""));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_spaces;
+
+    #[test]
+    fn spaces_of_expressions_go_or_are_escaped() {
+        assert_eq!(without_spaces("A[*].[B.C, D.E][]"), "A[*].[B.C,D.E][]");
+        assert_eq!(without_spaces("a[?b == 'c d']"), "a[?b=='c%20d']");
+    }
+}

@@ -1,0 +1,81 @@
+//! Finds and reads the files of the wanted services.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::model::{Extras, ServiceModel};
+use crate::{Report, Request};
+
+/// One service's files.
+pub struct Source {
+    /// botocore's directory.
+    pub name: String,
+    /// `service-2.json`
+    pub file: PathBuf,
+    pub model: ServiceModel,
+    pub rules_file: PathBuf,
+    /// `endpoint-rule-set-1.json`; null where there is none.
+    pub endpoint_rules: Value,
+}
+
+const SERVICE: &str = "service-2.json";
+const EXTRAS: &str = "service-2.sdk-extras.json";
+const RULES: &str = "endpoint-rule-set-1.json";
+
+/// Reads the wanted services, and those that only the overriding directory has. What cannot be read is reported.
+pub fn services(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec<Source> {
+    let mut names: BTreeSet<String> = request.services.iter().cloned().collect();
+    if let Some(overrides) = &request.overrides {
+        read.push(overrides.clone());
+        names.extend(directories(overrides).into_iter().filter(|name| !request.models.join(name).is_dir()));
+    }
+    names.iter().filter_map(|name| service(request, name, read, report)).collect()
+}
+
+fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<Source> {
+    let roots: Vec<&Path> = request.overrides.iter().chain([&request.models]).map(PathBuf::as_path).collect();
+    let Some(file) = roots.iter().find_map(|root| newest(&root.join(name), SERVICE)) else {
+        let places: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
+        report.complain(format!("there is no model of the service {name} in {}", places.join(" or ")));
+        return None;
+    };
+    let mut model: ServiceModel = json(&file, read, report)?;
+    let extras = file.with_file_name(EXTRAS);
+    if extras.is_file() {
+        model.merge(json::<Extras>(&extras, read, report)?);
+    }
+    let rules_file = roots.iter().find_map(|root| newest(&root.join(name), RULES));
+    let endpoint_rules = match &rules_file {
+        Some(file) => json(file, read, report)?,
+        None => Value::Null,
+    };
+    let rules_file = rules_file.unwrap_or_else(|| file.with_file_name(RULES));
+    Some(Source { name: name.to_owned(), file, model, rules_file, endpoint_rules })
+}
+
+/// The file of that name in the newest version that has it. Versions are dates, so they sort as text.
+fn newest(service: &Path, file: &str) -> Option<PathBuf> {
+    directories(service).iter().rev().map(|version| service.join(version).join(file)).find(|file| file.is_file())
+}
+
+/// The names of the directories in `path`, sorted.
+fn directories(path: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+    entries.filter(|entry| entry.path().is_dir()).filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+fn json<T: DeserializeOwned>(file: &Path, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<T> {
+    read.push(file.to_owned());
+    let text = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            report.add(file, &format!("it cannot be read: {problem}"));
+            return None;
+        }
+    };
+    serde_json::from_slice(&text).map_err(|problem| report.add(file, &format!("it is not such a file: {problem}"))).ok()
+}

@@ -1,0 +1,111 @@
+/// Error codes that mean: try again soon.
+const TRANSIENT_CODES: [&str; 3] = ["RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete"];
+const TRANSIENT_STATUSES: [u16; 4] = [500, 502, 503, 504];
+/// Error codes that mean: ask less often.
+const THROTTLING_CODES: [&str; 14] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Outcome<'a> {
+    Answer(Answer<'a>),
+    /// The connection failed: no answer, or only a part of one.
+    Disconnected,
+    /// It failed on this side, and would again.
+    Failed,
+}
+
+/// What the service said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    /// The error code, when it is an error.
+    pub(crate) code: Option<&'a str>,
+    /// What the model says of that error, when it is one of the operation's.
+    pub(crate) modeled: Option<Modeled>,
+    /// The header `x-amz-retry-after`, milliseconds.
+    pub(crate) retry_after: Option<&'a str>,
+    /// The body does not have the sum in the header `x-amz-crc32`.
+    pub(crate) is_damaged: bool,
+}
+
+/// The model's `retryable` trait of an error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Modeled {
+    pub(crate) retryable: bool,
+    pub(crate) throttling: bool,
+}
+
+impl Outcome<'_> {
+    pub(super) fn is_retryable(&self) -> bool {
+        self.is_transient()
+            || self.is_throttling_code()
+            || self.is_throttling_status()
+            || self.answer().is_some_and(Answer::is_retryable_by_model)
+    }
+
+    /// Codes first, then the model, and the status only for errors that the model does not know.
+    pub(crate) fn is_throttling(&self) -> bool {
+        let Some(answer) = self.answer() else { return false };
+        if self.is_throttling_code() {
+            return true;
+        }
+        match answer.modeled {
+            Some(modeled) if modeled.retryable => modeled.throttling,
+            _ => self.is_throttling_status(),
+        }
+    }
+
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Outcome::Answer(answer) => {
+                answer.code.is_some_and(|code| TRANSIENT_CODES.contains(&code))
+                    || TRANSIENT_STATUSES.contains(&answer.status)
+            }
+            Outcome::Disconnected => true,
+            Outcome::Failed => false,
+        }
+    }
+
+    pub(crate) fn is_throttling_code(&self) -> bool {
+        self.answer().and_then(|answer| answer.code).is_some_and(|code| THROTTLING_CODES.contains(&code))
+    }
+
+    fn is_throttling_status(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.status == TOO_MANY_REQUESTS && answer.modeled.is_none())
+    }
+
+    /// The header's seconds; nothing when it is not a number from 0 on.
+    pub(super) fn retry_after(&self) -> Option<f64> {
+        let milliseconds: u32 = self.answer()?.retry_after?.trim().parse().ok()?;
+        Some(f64::from(milliseconds) / 1000.0)
+    }
+
+    fn answer(&self) -> Option<&Answer<'_>> {
+        match self {
+            Outcome::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+impl Answer<'_> {
+    pub(super) fn is_retryable_by_model(&self) -> bool {
+        self.modeled.is_some_and(|modeled| modeled.retryable)
+    }
+}
