@@ -6,6 +6,8 @@ mod checksum;
 mod client;
 mod clock;
 mod config;
+#[allow(dead_code, reason = "call uses it next")]
+mod compression;
 mod credentials;
 mod customize;
 mod endpoint;
