@@ -5,9 +5,9 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
-mod config;
 #[allow(dead_code, reason = "call uses it next")]
 mod compression;
+mod config;
 mod credentials;
 mod customize;
 mod endpoint;
@@ -17,6 +17,8 @@ pub mod jmespath;
 mod operation;
 mod paginate;
 mod protocol;
+mod session;
+#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod retry;
 mod session;
 mod shape;
