@@ -9,6 +9,7 @@ mod bearer;
 mod canonical_request;
 mod chain;
 mod date;
+mod p256;
 mod payload;
 mod presign;
 mod signature;
