@@ -17,8 +17,6 @@ pub mod jmespath;
 mod operation;
 mod paginate;
 mod protocol;
-mod session;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod retry;
 mod session;
 mod shape;

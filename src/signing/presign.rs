@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::canonical_request::{self, CanonicalRequest, push_encoded};
 use super::date::Date;
-use super::{Params, signature, string_to_sign};
+use super::{Params, Version, string_to_sign};
 use crate::error::Result;
 use crate::http::{Body, Request};
 
@@ -17,33 +17,60 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// # Errors
 /// When the body must be hashed and cannot be read twice.
 pub(crate) fn presign(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+    presign_as(Version::V4, request, params, expires)
+}
+
+/// As [`presign`], with Version 4a: the URL is good in all of `params.region`.
+///
+/// # Errors
+/// As [`presign`], and when the secret gives no key.
+pub(crate) fn presign_v4a(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+    presign_as(Version::V4a, request, params, expires)
+}
+
+fn presign_as(version: Version, request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
     request.headers.remove("Authorization");
     move_body(request);
     drop_form_content_type(request);
-    sign_query(request, params, expires)
+    sign_query(version, request, params, expires)
 }
 
-pub(super) fn sign_query(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+pub(super) fn sign_query(
+    version: Version,
+    request: &mut Request,
+    params: &Params<'_>,
+    expires: Duration,
+) -> Result<()> {
     let date = Date::new(params.time);
     let mut query = recode(&request.query);
-    push_parameters(&mut query, request, params, &date, expires);
+    push_parameters(&mut query, version, request, params, &date, expires);
     request.query = query;
     let payload = params.payload.text(&mut request.body)?;
     let canonical = CanonicalRequest::new(request, params.path, &payload);
-    let to_sign = string_to_sign::of_request(params, &date, canonical.text());
-    let signature = signature::sign(params, &date, &to_sign);
+    let to_sign = string_to_sign::of_request(version, params, &date, canonical.text());
+    let signature = super::signature(version, params, &date, &to_sign)?;
     push(&mut request.query, "X-Amz-Signature", &signature);
     Ok(())
 }
 
-fn push_parameters(query: &mut String, request: &Request, params: &Params<'_>, date: &Date, expires: Duration) {
+fn push_parameters(
+    query: &mut String,
+    version: Version,
+    request: &Request,
+    params: &Params<'_>,
+    date: &Date,
+    expires: Duration,
+) {
     let mut credential = params.credentials.access_key_id().to_owned();
     credential.push('/');
-    string_to_sign::push_scope(&mut credential, params, date);
-    push(query, "X-Amz-Algorithm", "AWS4-HMAC-SHA256");
+    string_to_sign::push_scope(&mut credential, version, params, date);
+    push(query, "X-Amz-Algorithm", version.algorithm());
     push(query, "X-Amz-Credential", &credential);
     push(query, "X-Amz-Date", date.time());
     push(query, "X-Amz-Expires", &expires.as_secs().to_string());
+    if version == Version::V4a {
+        push(query, "X-Amz-Region-Set", params.region);
+    }
     push(query, "X-Amz-SignedHeaders", &canonical_request::signed_headers(request));
     if let Some(token) = params.credentials.session_token() {
         push(query, params.token.parameter(), token);
