@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::canonical_request::{self, CanonicalRequest, push_encoded};
 use super::date::Date;
-use super::{Params, Version, string_to_sign};
+use super::{Params, Payload, Version, string_to_sign};
 use crate::error::Result;
 use crate::http::{Body, Request};
 
@@ -12,7 +12,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Signs in the query: afterwards the request's URL is good for `expires` from the time on (AWS allows seven days).
 ///
-/// The members of a form or JSON body move to the query, because who has a URL has no body; other bodies stay.
+/// The members of a form or JSON body move to the query, because who has a URL has no body. A body that is not signed stays:
+/// it is an upload, which comes with the URL.
 ///
 /// # Errors
 /// When the body must be hashed and cannot be read twice.
@@ -30,7 +31,9 @@ pub(crate) fn presign_v4a(request: &mut Request, params: &Params<'_>, expires: D
 
 fn presign_as(version: Version, request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
     request.headers.remove("Authorization");
-    move_body(request);
+    if params.payload == Payload::Body {
+        move_body(request);
+    }
     drop_form_content_type(request);
     sign_query(version, request, params, expires)
 }
@@ -147,7 +150,7 @@ fn drop_form_content_type(request: &mut Request) {
 mod tests {
     use super::*;
     use crate::signing::tests::with_example_params;
-    use crate::signing::{PathStyle, Payload, TokenName};
+    use crate::signing::{PathStyle, TokenName};
     use crate::{Credentials, Timestamp};
 
     /// The published example: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
@@ -200,6 +203,18 @@ mod tests {
             );
             assert_eq!(request.body.len(), Some(0));
             assert_eq!(request.headers.get("content-type"), None);
+        });
+    }
+
+    #[test]
+    fn an_upload_stays() {
+        with_example_params(|params| {
+            let params = Params { payload: Payload::Unsigned, ..*params };
+            let mut request =
+                Request { method: "PUT", path: "/key".into(), body: r#"{"a":1}"#.into(), ..Request::default() };
+            presign(&mut request, &params, Duration::from_secs(60)).unwrap();
+            assert!(request.query.starts_with("X-Amz-Algorithm="), "{}", request.query);
+            assert_eq!(request.body.len(), Some(7));
         });
     }
 
