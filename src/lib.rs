@@ -15,7 +15,6 @@ mod http;
 pub mod jmespath;
 mod operation;
 mod paginate;
-mod shape;
 mod session;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod retry;
@@ -23,6 +22,7 @@ mod shape;
 #[allow(dead_code, unused_imports)]
 mod signing;
 mod user_agent;
+mod wait;
 
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
