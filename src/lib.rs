@@ -1,13 +1,12 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod call;
 mod checksum;
 mod client;
 mod clock;
 mod config;
 mod credentials;
-#[allow(dead_code)]
 mod customize;
 mod endpoint;
 mod error;
@@ -17,9 +16,10 @@ mod operation;
 mod paginate;
 mod session;
 #[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod protocol;
 mod retry;
+mod session;
 mod shape;
-#[allow(dead_code, unused_imports)]
 mod signing;
 mod user_agent;
 mod wait;

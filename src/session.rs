@@ -5,14 +5,17 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use crate::Map;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
+use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
+use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -38,6 +41,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
+    rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
+    partitions: OnceLock<Result<Arc<Partitions>>>,
     state: RwLock<State>,
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
@@ -232,13 +237,29 @@ impl Session {
         transport
     }
 
+    /// The rules of a service, parsed once.
+    pub(crate) fn rules(&self, service: &'static Service) -> Result<Arc<RuleSet>> {
+        let mut rules = self.inner.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, found)) = rules.iter().find(|(name, _)| *name == service.name) {
+            return Ok(found.clone());
+        }
+        let parsed = Arc::new(RuleSet::parse(service.endpoint_rules)?);
+        rules.push((service.name, parsed.clone()));
+        Ok(parsed)
+    }
+
+    /// The partitions, parsed once.
+    pub(crate) fn partitions(&self) -> Result<Arc<Partitions>> {
+        self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
 
     /// The profile's name, whether chosen or not.
-    pub(crate) fn profile_name(&self) -> Result<String> {
-        Ok(self.profile().unwrap_or_else(|| "default".to_owned()))
+    pub(crate) fn profile_name(&self) -> String {
+        self.profile().unwrap_or_else(|| "default".to_owned())
     }
 
     pub(crate) fn profiles(&self) -> Result<Arc<Profiles>> {
@@ -266,6 +287,18 @@ impl Session {
             Arc::new(Cache::new(Arc::new(credentials::chain(&self.without_credentials())), self.inner.clock.clone()))
         };
         self.cache().get_or_insert_with(make).clone()
+    }
+
+    /// The transport to metadata services, which are beside the program: no proxy, and little patience.
+    pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
+        match &self.inner.transport {
+            Some(transport) => transport.clone(),
+            None => self.shared_transport(TransportOptions {
+                connect_timeout: timeout,
+                read_timeout: timeout,
+                ..TransportOptions::default()
+            }),
+        }
     }
 
     /// The region of the instance this runs on, asked for once.
@@ -388,6 +421,8 @@ impl SessionBuilder {
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
             transports: Mutex::default(),
+            rules: Mutex::default(),
+            partitions: OnceLock::new(),
         };
         Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
     }

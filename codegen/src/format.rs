@@ -34,8 +34,8 @@ enum Last {
 impl Text {
     /// Appends items, a blank line before them.
     pub fn item(&mut self, tokens: TokenStream) {
+        self.newline();
         if !self.out.is_empty() {
-            self.newline();
             self.out.push('\n');
             self.line = self.out.len();
         }
@@ -70,6 +70,11 @@ impl Text {
                     } else {
                         self.block(group, last);
                         last = if continues(next) { Last::Word } else { Last::Start };
+                        if self.indent == 0 && last == Last::Start && next.is_some() {
+                            self.newline();
+                            self.out.push('\n');
+                            self.line = self.out.len();
+                        }
                     }
                 }
                 TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => {
@@ -96,6 +101,7 @@ impl Text {
         self.lines(&inner);
         self.indent -= 1;
         self.newline();
+        self.start_line();
         self.out.push('}');
     }
 
@@ -116,6 +122,9 @@ impl Text {
             self.filled(inner);
             self.indent -= 1;
             self.newline();
+            self.start_line();
+        } else if self.out.ends_with(',') {
+            self.out.pop();
         }
         self.out.push_str(close);
     }
@@ -216,13 +225,13 @@ impl Text {
                 self.out.push(':');
                 Last::Spaced
             }
-            '-' | '=' if follows('>') => {
+            '-' | '=' if follows('>') || follows('=') => {
                 self.out.push(' ');
                 self.out.push(c);
                 Last::Path
             }
-            '>' if last == Last::Path => {
-                self.out.push('>');
+            '>' | '=' if last == Last::Path => {
+                self.out.push(c);
                 Last::Spaced
             }
             '=' | '+' => {
@@ -352,9 +361,12 @@ fn attribute(trees: &[TokenTree]) -> Option<Attribute> {
 
 /// What a string literal stands for. Documentation has no escapes but these.
 fn unescaped(literal: &str) -> String {
-    let inner = literal.trim_start_matches('"').strip_suffix('"').unwrap_or(literal);
-    if !inner.contains('\\') {
-        return inner.to_owned();
+    let is_raw = literal.starts_with('r');
+    let quoted = literal.trim_start_matches('r').trim_matches('#');
+    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted);
+    if is_raw || !inner.contains('\\') {
+        // A comment in a quotation brings its blank.
+        return inner.strip_prefix(' ').unwrap_or(inner).to_owned();
     }
     let mut out = String::with_capacity(inner.len());
     let mut chars = inner.chars();

@@ -26,6 +26,9 @@ pub(crate) use file::Properties;
 pub(crate) use profiles::Profiles;
 pub(crate) use settings::{ClientOptions, Settings};
 
+#[cfg(test)]
+mod tests;
+
 /// A file of outside test vectors, or `None`, loudly, where they are not at hand.
 #[cfg(test)]
 pub(crate) fn vectors(path: &str) -> Option<serde_json::Value> {

@@ -10,7 +10,9 @@ use super::{
     AccountIdEndpointMode, ChecksumMode, Config, ConfigValue, DefaultsMode, EndpointDiscovery, ProxiesConfig,
     RegionalEndpoints, Retries, RetryMode, S3Config, endpoint_url, region,
 };
+use crate::checksum::Calculation;
 use crate::credentials::{Cache, Credentials};
+use crate::endpoint::Param;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{ClientCertificate, Proxies, TransportOptions, Verify};
 use crate::operation::Service;
@@ -114,6 +116,24 @@ impl Settings {
             client_certificate: self.client_cert.clone(),
             proxies: self.proxies.clone(),
         }
+    }
+
+    /// Whether requests carry a checksum wherever the operation knows one.
+    pub(crate) fn checksum_calculation(&self) -> Calculation {
+        match self.request_checksum_calculation {
+            ChecksumMode::WhenRequired => Calculation::WhenRequired,
+            _ => Calculation::WhenSupported,
+        }
+    }
+
+    /// The service's own endpoint parameters that were set.
+    pub(crate) fn client_context(&self) -> Vec<(&str, Param<'_>)> {
+        let param = |value| match value {
+            &ConfigValue::Bool(on) => Some(Param::Bool(on)),
+            ConfigValue::Text(text) => Some(Param::Str(text.as_str().into())),
+            _ => None,
+        };
+        self.client_context_params.iter().filter_map(|(name, value)| Some((name.as_str(), param(value)?))).collect()
     }
 
     pub(crate) fn is_unsigned(&self) -> bool {

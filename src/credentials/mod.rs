@@ -1,9 +1,15 @@
 //! Who calls: keys, where they come from, and when they end.
 
+mod answer;
 mod cache;
 mod chain;
+mod command;
+mod container;
 mod environment;
+mod exchange;
 mod expiry;
+mod instance;
+mod process;
 mod profile;
 
 use std::fmt;
@@ -11,9 +17,10 @@ use std::sync::Arc;
 
 pub(crate) use cache::Cache;
 pub(crate) use chain::chain;
+pub(crate) use instance::region as instance_region;
 
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Session, Timestamp};
 
 /// A place that credentials come from. Keys themselves are one, so is what users write.
 ///
@@ -43,11 +50,6 @@ impl ProvideCredentials for Credentials {
     fn provide(&self) -> Result<Option<Credentials>> {
         Ok(Some(self.clone()))
     }
-}
-
-/// The region of the instance this runs on; `None` where there is no instance or its metadata may not be asked.
-pub(crate) fn instance_region(_session: &Session) -> Option<String> {
-    None
 }
 
 /// Half a pair of keys.

@@ -23,13 +23,17 @@
 //! | `sparse` | a list or map that keeps nulls |
 //! | `json` | a header whose value is JSON in base64 |
 //! | `stream` | a streaming blob |
+//! | `raw` | a string or blob that is the whole body and is not streamed |
 //! | `host` | a host label |
 //! | `time=FORMAT` | timestamp format `iso`, `http` or `epoch`, when not the protocol's default of the place |
+//! | `query=NAME` | the name in EC2's requests, when it is not the one in answers |
 //! | `ns=URI`, `ns=PREFIX=URI` | XML namespace |
 //! | `range=MIN..MAX` | limits of a length or number; either may be missing |
 //! | `context=PARAMETER` | the endpoint parameter that takes the member's value |
 //! | `list(ELEMENT)` | elements of a list that have words or a name of their own; always the last word |
 //! | `map(KEY, VALUE)` | the same of a map; always the last word |
+//!
+//! The input of an operation that has none has an empty name on its first line.
 //!
 //! On the first line: `union`, `error` (with `code=CODE` when it is not the name), `root=NAME` (XML root element),
 //! `ns=`, `payload=NAME` (the member, by model name, that is the whole body), `wrapper=NAME` (query results).

@@ -9,7 +9,7 @@ pub fn emit(service: &Service) -> String {
     let mut file = File::new(Here::Calls);
     file.import("super", &["SERVICE"]);
     file.import("crate", &["Result", "Session"]);
-    file.import("crate::call", &["self"]);
+    file.import("crate", &["call"]);
     file.import("crate::client", &["ClientMeta", "Core", "ServiceClient"]);
     file.import("crate::operation", &["Input", "Service"]);
     file.client(service);
@@ -24,7 +24,8 @@ pub fn emit(service: &Service) -> String {
 
 impl File {
     fn client(&mut self, service: &Service) {
-        let about = docs(&[format!("A client of {}. Cheap to clone; clones share connections and settings.", service.title)]);
+        let about =
+            docs(&[format!("A client of {}. Cheap to clone; clones share connections and settings.", service.title)]);
         self.text.item(quote! {
             #about
             #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@ use crate::ir::Service;
 /// `mod.rs`: what the service is.
 pub fn emit(service: &Service) -> String {
     let mut text = Text::default();
-    let about = service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
+    let about =
+        service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
     let protocol = ident(service.protocol);
     text.item(quote! {
         mod client;

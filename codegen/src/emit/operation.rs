@@ -10,7 +10,7 @@ pub fn emit(service: &Service) -> String {
     if !service.operations.is_empty() {
         file.import("super::client", &["Client"]);
         file.import("crate", &["Result"]);
-        file.import("crate::call", &["self"]);
+        file.import("crate", &["call"]);
         file.import("crate::client", &["Core"]);
         file.import("crate::operation", &["Input", "Operation"]);
         file.import("std::time", &["Duration"]);
@@ -27,7 +27,8 @@ pub fn emit(service: &Service) -> String {
 impl File {
     fn call(&mut self, operation: &Operation) {
         let Operation { name, http_method, uri, traits, .. } = operation;
-        let (constant, call, input) = (ident(&operation.constant), ident(&operation.call), ident(&operation.input.name));
+        let (constant, call, input) =
+            (ident(&operation.constant), ident(&operation.call), ident(&operation.input.name));
         let methods = call_methods(operation);
         let setters: TokenStream = (0..operation.input.members.len()).map(|at| self.setter(operation, at)).collect();
         let about = docs(&[format!("A call of [`{}`](Client::{}).", operation.name, operation.method)]);

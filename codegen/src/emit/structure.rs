@@ -10,7 +10,8 @@ impl File {
         let declaration = self.declaration(structure);
         let (value, default) = (self.value(structure), self.default(structure));
         let name = ident(&structure.name);
-        self.import("crate::shape", &["Slot", "Value", "View", "self"]);
+        self.import("crate::shape", &["Slot", "Value", "View"]);
+        self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         self.text.item(quote! {

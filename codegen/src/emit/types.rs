@@ -20,7 +20,8 @@ pub fn emit(service: &Service) -> String {
 
 impl File {
     fn union(&mut self, union: &Union) {
-        self.import("crate::shape", &["Slot", "Union", "Value", "View", "self"]);
+        self.import("crate::shape", &["Slot", "Union", "Value", "View"]);
+        self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         let declaration = self.union_declaration(union);

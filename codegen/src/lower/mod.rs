@@ -84,13 +84,8 @@ pub fn lower(source: Source<'_>) -> ir::Service {
     let model = source.model;
     let (kept, left_out) = operations::kept(model, source.keep);
     let reach = Reach::of(model, &kept);
-    let lowering = Lowering {
-        service: source.name,
-        model,
-        protocol: source.protocol,
-        names: shape_names(model, &reach),
-        reach,
-    };
+    let lowering =
+        Lowering { service: source.name, model, protocol: source.protocol, names: shape_names(model, &reach), reach };
     let metadata = &model.metadata;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let errors: Vec<_> = lowering.errors();

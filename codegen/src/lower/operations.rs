@@ -84,7 +84,11 @@ impl<'a> Lowering<'a> {
             name: name.to_owned(),
             constant: names::constant(&call),
             method: methods.claim(names::field(name)),
-            http_method: operation.http.as_ref().and_then(|http| http.method.clone()).unwrap_or_else(|| "POST".to_owned()),
+            http_method: operation
+                .http
+                .as_ref()
+                .and_then(|http| http.method.clone())
+                .unwrap_or_else(|| "POST".to_owned()),
             uri: self.uri(operation),
             traits: self.traits(operation),
             docs: docs::operation(self.model, name, operation),

@@ -135,7 +135,9 @@ impl<'a> Cycles<'a> {
 /// The structures that a structure's members hold by value.
 fn by_value<'a>(model: &'a ServiceModel, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     let members = model.shapes.get(name).map(|shape| shape.members.iter());
-    members.into_iter().flatten().filter_map(move |(_, member)| member.shape.as_deref()).filter(move |target| {
-        model.shapes.get(target).is_some_and(|shape| shape.kind.as_deref() == Some("structure"))
-    })
+    members
+        .into_iter()
+        .flatten()
+        .filter_map(move |(_, member)| member.shape.as_deref())
+        .filter(move |target| model.shapes.get(target).is_some_and(|shape| shape.kind.as_deref() == Some("structure")))
 }

@@ -47,7 +47,8 @@ impl<'a> Lowering<'a> {
     /// Codes and shape names of each error, in the order of [`Self::errors`]. A code belongs to the first error that has it.
     pub fn error_codes(&self, operations: &[(&'a str, &'a Operation)]) -> Vec<(Vec<String>, usize)> {
         let exceptions: Vec<_> = self.model.shapes.iter().filter(|(_, shape)| shape.exception).collect();
-        let mut owners: BTreeMap<&str, usize> = exceptions.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+        let mut owners: BTreeMap<&str, usize> =
+            exceptions.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
         for (at, (_, shape)) in exceptions.iter().enumerate() {
             if let Some(code) = shape.error.as_ref().and_then(|error| error.code.as_deref()) {
                 owners.entry(code).or_insert(at);
