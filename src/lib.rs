@@ -14,8 +14,6 @@ mod http;
 pub mod jmespath;
 mod operation;
 mod paginate;
-mod session;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
 mod protocol;
 mod retry;
 mod session;
