@@ -65,20 +65,24 @@ pub fn service_traits(model: &ServiceModel, protocol: Protocol) -> String {
 impl<'a> Lowering<'a> {
     /// The operations, in the model's order.
     pub fn operations(&self, kept: &[(&'a str, &'a Operation)]) -> Vec<ir::Operation> {
-        let mut calls = Scope::default();
+        let mut types = Scope::default();
         let mut methods = Scope::with(&CLIENT_METHODS);
-        kept.iter().map(|(name, operation)| self.operation(name, operation, &mut calls, &mut methods)).collect()
+        // All calls first: they keep their names where another operation's input or output would have the same.
+        let calls: Vec<String> = kept.iter().map(|(name, _)| types.claim(names::shape_name(name))).collect();
+        let named = kept.iter().zip(calls);
+        named.map(|((name, operation), call)| self.operation(name, operation, call, &mut types, &mut methods)).collect()
     }
 
     fn operation(
         &self,
         name: &'a str,
         operation: &'a Operation,
-        calls: &mut Scope,
+        call: String,
+        types: &mut Scope,
         methods: &mut Scope,
     ) -> ir::Operation {
-        let call = calls.claim(names::shape_name(name));
-        let (input, required) = self.input(&call, name, operation);
+        let (input, output) = (types.claim(format!("{call}Input")), types.claim(format!("{call}Output")));
+        let (input, required) = self.input(&call, input, name, operation);
         let arguments: Vec<usize> = required.iter().enumerate().filter(|(_, is)| **is).map(|(at, _)| at).collect();
         ir::Operation {
             name: name.to_owned(),
@@ -93,7 +97,7 @@ impl<'a> Lowering<'a> {
             traits: self.traits(operation),
             docs: docs::operation(self.model, name, operation),
             deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
-            output: self.output(&call, name, operation),
+            output: self.output(&call, output, name, operation),
             setters: setters(&input),
             arguments: (arguments.len() <= MOST_ARGUMENTS).then_some(arguments),
             input,
@@ -102,8 +106,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The input structure, and which of its members a caller must give.
-    fn input(&self, call: &str, name: &'a str, operation: &'a Operation) -> (ir::Structure, Vec<bool>) {
-        let rust = format!("{call}Input");
+    fn input(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> (ir::Structure, Vec<bool>) {
         let side = Use { input: true, output: false };
         let Some(reference) = &operation.input else {
             return (empty(rust, vec![format!("{name}Request")]), Vec::new());
@@ -123,8 +126,7 @@ impl<'a> Lowering<'a> {
         (structure, required)
     }
 
-    fn output(&self, call: &str, name: &'a str, operation: &'a Operation) -> ir::Structure {
-        let rust = format!("{call}Output");
+    fn output(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
         let metadata = ir::Member {
             name: "response_metadata".to_owned(),
             docs: vec!["Status, headers and ids of the answer.".to_owned()],
