@@ -22,6 +22,7 @@ mod session;
 mod shape;
 mod signing;
 mod user_agent;
+mod wait;
 
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
