@@ -5,7 +5,6 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
-#[allow(dead_code, reason = "call uses it next")]
 mod compression;
 mod config;
 mod credentials;

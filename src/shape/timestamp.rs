@@ -1,6 +1,6 @@
 use std::fmt;
-use std::str::FromStr;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, ErrorKind};
