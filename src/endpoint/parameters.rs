@@ -30,7 +30,7 @@ pub(crate) struct BuiltIns<'a> {
     /// On unless a setting turns it off.
     pub(crate) s3_use_arn_region: bool,
     /// Off unless a setting turns it on.
-    pub(crate) s3_control_use_arn_region: Option<bool>,
+    pub(crate) s3_control_use_arn_region: bool,
     pub(crate) s3_disable_multi_region_access_points: bool,
     pub(crate) s3_disable_express_session_auth: Option<bool>,
     /// The model's client context parameters that the user has set, by parameter name.
@@ -51,7 +51,7 @@ impl Default for BuiltIns<'_> {
             s3_accelerate: false,
             s3_force_path_style: false,
             s3_use_arn_region: true,
-            s3_control_use_arn_region: Some(false),
+            s3_control_use_arn_region: false,
             s3_disable_multi_region_access_points: false,
             s3_disable_express_session_auth: None,
             client_context: &[],
@@ -73,7 +73,7 @@ impl BuiltIns<'_> {
             "AWS::S3::Accelerate" => Some(Param::Bool(self.s3_accelerate)),
             "AWS::S3::ForcePathStyle" => Some(Param::Bool(self.s3_force_path_style)),
             "AWS::S3::UseArnRegion" => Some(Param::Bool(self.s3_use_arn_region)),
-            "AWS::S3Control::UseArnRegion" => self.s3_control_use_arn_region.map(Param::Bool),
+            "AWS::S3Control::UseArnRegion" => Some(Param::Bool(self.s3_control_use_arn_region)),
             "AWS::S3::DisableMultiRegionAccessPoints" => Some(Param::Bool(self.s3_disable_multi_region_access_points)),
             "AWS::S3::DisableS3ExpressSessionAuth" => self.s3_disable_express_session_auth.map(Param::Bool),
             _ => {

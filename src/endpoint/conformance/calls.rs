@@ -150,7 +150,8 @@ fn resolve_input(
         s3_accelerate: flag("AWS::S3::Accelerate"),
         s3_force_path_style: flag("AWS::S3::ForcePathStyle"),
         s3_use_arn_region: given["AWS::S3::UseArnRegion"].as_bool().unwrap_or(true),
-        s3_control_use_arn_region: given["AWS::S3Control::UseArnRegion"].as_bool(),
+        // To rules, not set is the same as on.
+        s3_control_use_arn_region: given["AWS::S3Control::UseArnRegion"].as_bool().unwrap_or(true),
         ..BuiltIns::default()
     };
     let values = if input["operationParams"].is_null() { json!({}) } else { input["operationParams"].clone() };
