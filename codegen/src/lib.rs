@@ -83,9 +83,9 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     let mut facts = Vec::new();
     for (source, name, compact) in sources {
         let file = request.models.join(source);
-        let json = fs::read(&file).map_err(|problem| problem.to_string()).and_then(|bytes| {
-            serde_json::from_slice(&bytes).map_err(|problem| problem.to_string())
-        });
+        let json = fs::read(&file)
+            .map_err(|problem| problem.to_string())
+            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|problem| problem.to_string()));
         match json.map_err(|problem| vec![problem]).and_then(|json| compact(&json)) {
             Ok(text) => facts.push((name, text)),
             Err(problems) => problems.iter().for_each(|problem| report.add(&file, problem)),
