@@ -24,7 +24,7 @@ pub(crate) struct ServiceFailure {
 
 /// Reads an error's answer. What cannot be understood becomes a failure too, with the status for a code: that the
 /// call failed is certain.
-pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, mut response: Response) -> ServiceFailure {
+pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, response: Response) -> ServiceFailure {
     // A connection lost in the body of an error takes away details, not the error.
     let body = response.body.take().into_bytes().unwrap_or_default();
     let status = response.status;

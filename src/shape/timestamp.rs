@@ -72,8 +72,11 @@ impl Timestamp {
         match format {
             TimestampFormat::Epoch if micros == 0 => Some(self.seconds.to_string()),
             TimestampFormat::Epoch => {
+                // Digits rather than a float, which has not enough of them for far years.
                 let total = i128::from(self.seconds) * 1_000_000 + i128::from(micros);
-                Some((total as f64 / 1e6).to_string())
+                let sign = if total < 0 { "-" } else { "" };
+                let (whole, micros) = (total.unsigned_abs() / 1_000_000, total.unsigned_abs() % 1_000_000);
+                Some(format!("{sign}{whole}.{micros:06}").trim_end_matches('0').to_owned())
             }
             TimestampFormat::Iso => {
                 let date = self.date()?;

@@ -232,6 +232,12 @@ impl Dyn {
         value
     }
 
+    /// An event, before it is known which.
+    pub(super) fn event(model: &'static Model, shape: &'static str) -> Dyn {
+        let union = DynUnion { model, shape, variant: None, unknown: String::new() };
+        Dyn { content: Some(Content::Union(union)), ..Dyn::new(model, shape) }
+    }
+
     fn zero(&self) -> Content {
         let model = self.model;
         let shape = &model.shapes[self.shape];
@@ -327,8 +333,7 @@ impl Dyn {
             Some(Content::Events(events)) => {
                 let mut items = vec![];
                 loop {
-                    let union = DynUnion { model, shape: element, variant: None, unknown: String::new() };
-                    let mut event = Dyn { content: Some(Content::Union(union)), ..Dyn::new(model, element) };
+                    let mut event = Dyn::event(model, element);
                     if !event_stream::next(events, &mut event)? {
                         break;
                     }
@@ -451,6 +456,13 @@ impl Items for DynList {
 }
 
 impl ItemsMut for DynList {
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {
+        self.items.iter_mut().try_for_each(|item| change(item))
+    }
+    fn keep(&mut self, start: usize, count: usize) {
+        self.items.drain(..start.min(self.items.len()));
+        self.items.truncate(count);
+    }
     fn push(&mut self) -> &mut dyn Value {
         self.push_dyn()
     }

@@ -1,7 +1,10 @@
 //! The drivers against outside vectors, with shapes made up at run time.
 
+mod answers;
 mod dynamic;
+mod hostile;
 mod suites;
+mod vectors;
 
 use std::path::PathBuf;
 

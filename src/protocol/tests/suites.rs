@@ -51,7 +51,7 @@ fn protocol(name: &str) -> Protocol {
     }
 }
 
-fn service(metadata: &Json) -> &'static Service {
+pub(super) fn service(metadata: &Json) -> &'static Service {
     let text = |key: &str| leak(metadata[key].as_str().unwrap_or_default().to_owned());
     let mut traits =
         format!("target={} json={}", text("targetPrefix"), metadata["jsonVersion"].as_str().unwrap_or("1.0"));
@@ -73,7 +73,7 @@ fn service(metadata: &Json) -> &'static Service {
     }))
 }
 
-fn operation(given: &Json) -> &'static Operation {
+pub(super) fn operation(given: &Json) -> &'static Operation {
     let name = leak(given["name"].as_str().unwrap().to_owned());
     let mut traits = format!("wrapper={name}Result");
     if let Some(wrapper) = given["output"]["resultWrapper"].as_str() {
@@ -90,7 +90,7 @@ fn operation(given: &Json) -> &'static Operation {
     }))
 }
 
-fn top(model: &'static Model, reference: &Json) -> Dyn {
+pub(super) fn top(model: &'static Model, reference: &Json) -> Dyn {
     Dyn::top(model, leak(reference["shape"].as_str().unwrap_or_default().to_owned()), model.top(reference))
 }
 
@@ -333,7 +333,7 @@ fn response(service: &Service, suite: &Json, case: &Json) -> Response {
 }
 
 /// Header members of JSON are text for us and values for the suites.
-fn same(expected: &Json, got: &Json) -> bool {
+pub(super) fn same(expected: &Json, got: &Json) -> bool {
     match (expected, got) {
         (Json::Number(expected), Json::Number(got)) => {
             let (expected, got) = (expected.as_f64().unwrap(), got.as_f64().unwrap());
