@@ -99,6 +99,8 @@ impl<'a> Lowering<'a> {
             deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
             output: self.output(&call, output, name, operation),
             setters: setters(&input),
+            pages: None,
+            waiters: Vec::new(),
             arguments: (arguments.len() <= MOST_ARGUMENTS).then_some(arguments),
             input,
             call,
