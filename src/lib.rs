@@ -35,7 +35,9 @@ pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
+pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+pub use wait::{Attempt, Waited, Waiter};
 
 include!(concat!(env!("OUT_DIR"), "/services.rs"));

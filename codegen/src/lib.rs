@@ -64,8 +64,16 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
             continue;
         };
         let keep = selection.get(&source.name);
-        let service =
-            lower::lower(lower::Source { name: &source.name, model: &source.model, protocol, keep, endpoint_rules });
+        let lowered = lower::Source {
+            name: &source.name,
+            model: &source.model,
+            protocol,
+            keep,
+            endpoint_rules,
+            paginators: source.paginators.as_ref(),
+            waiters: source.waiters.as_ref(),
+        };
+        let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
         services.push(service);
     }

@@ -13,6 +13,8 @@ mod token;
 use std::fmt;
 use std::vec;
 
+use crate::call;
+use crate::client::Core;
 use crate::error::Result;
 use crate::jmespath::{self, Expression};
 use crate::operation::Input;
@@ -60,6 +62,15 @@ impl<'a, I: Input> Pages<'a, I> {
         send: impl Fn(&I) -> Result<I::Output> + std::marker::Send + Sync + 'a,
     ) -> Self {
         Pages { input, send: Box::new(send), state: State::new(paginator) }
+    }
+
+    /// The pages of a call.
+    #[inline]
+    pub(crate) fn of_call(core: &'a Core, input: I) -> Self
+    where
+        I: Paged,
+    {
+        Pages::new(input, I::paginator(), move |input| call::send(core, input))
     }
 
     /// Ends after that many items; [`resume_token`](Self::resume_token) then tells how to go on. Default: no end.

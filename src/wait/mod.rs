@@ -9,6 +9,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call;
+use crate::client::Core;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::operation::Input;
@@ -79,6 +81,12 @@ where
     ) -> Self {
         let plan = Plan { name, description, delay: None, max_attempts: None, max_wait: None };
         Waiter { input, send: Box::new(send), clock, plan, on_attempt: None }
+    }
+
+    /// Waits for the answer of a call.
+    #[inline]
+    pub(crate) fn of_call(name: &'static str, description: &'static str, core: &'a Core, input: I) -> Self {
+        Waiter::new(name, description, input, core.clock(), move |input| call::send(core, input))
     }
 
     /// How long to pause between attempts. Default: the model's.

@@ -42,8 +42,8 @@ impl File {
             #about
             #[must_use = "a call does nothing until it is sent"]
             pub struct #call<'a> {
-                core: &'a Core,
-                input: #input,
+                pub(super) core: &'a Core,
+                pub(super) input: #input,
             }
             impl<'a> #call<'a> {
                 #methods

@@ -95,6 +95,8 @@ impl<'a> Lowering<'a> {
             deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
             output: self.output(&call, output, name, operation),
             setters: setters(&input),
+            pages: None,
+            waiters: Vec::new(),
             input,
             call,
         }

@@ -466,6 +466,13 @@ impl ItemsMut for DynList {
     fn push(&mut self) -> &mut dyn Value {
         self.push_dyn()
     }
+    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {
+        self.items.iter_mut().try_for_each(|item| change(item))
+    }
+    fn keep(&mut self, start: usize, count: usize) {
+        self.items.truncate(start.saturating_add(count));
+        self.items.drain(..start.min(self.items.len()));
+    }
 }
 
 impl DynMap {
