@@ -58,7 +58,8 @@ fn buckets_and_objects() -> Result<()> {
     assert_eq!(client.get_object("bucket", "copy").send()?.body.into_bytes()?, b"some text");
     client.delete_object("bucket", "key").send()?;
     assert!(client.get_object("bucket", "key").send().unwrap_err().is::<NoSuchKey>());
-    let gone = client.delete_objects("bucket", Delete::new([ObjectIdentifier::new("copy")])).send()?;
+    let copy = ObjectIdentifier { key: "copy".to_owned(), ..Default::default() };
+    let gone = client.delete_objects("bucket", Delete { objects: vec![copy], ..Default::default() }).send()?;
     assert_eq!(gone.deleted.len(), 1);
     client.delete_bucket("bucket").send()?;
     assert!(client.list_buckets().send()?.buckets.is_empty());
@@ -311,7 +312,7 @@ fn a_body_is_sent_again_from_its_start() -> Result<()> {
     let client = s3::Client::new(&session)?;
     let put =
         client.put_object("bucket", "seekable").body(Body::from_seekable(Cursor::new(vec![7; 300_000]))?).send()?;
-    assert_eq!(put.metadata().attempts(), 3);
+    assert_eq!(put.response_metadata.attempts(), 3);
     assert_eq!(client.get_object("bucket", "seekable").send()?.body.into_bytes()?, vec![7; 300_000]);
     Ok(())
 }
