@@ -122,12 +122,5 @@ fn sum_stream(body: &mut Body, checksum: &mut Checksum) -> Result<()> {
         ));
     }
     let failed = |cause| Error::body("The body could not be read for its checksum", cause);
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match body.read(&mut buffer).map_err(failed)? {
-            0 => break,
-            read => checksum.update(&buffer[..read]),
-        }
-    }
-    body.rewind().map_err(failed)
+    body.look_through(|piece| checksum.update(piece)).map_err(failed)
 }
