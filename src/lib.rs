@@ -5,6 +5,8 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
+#[allow(dead_code, reason = "call uses it next")]
+mod compression;
 mod config;
 mod credentials;
 mod customize;
@@ -20,6 +22,7 @@ mod session;
 mod shape;
 mod signing;
 mod user_agent;
+mod wait;
 
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};

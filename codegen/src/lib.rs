@@ -48,17 +48,19 @@ pub struct Outcome {
 pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut report = Report::default();
     let mut outcome = Outcome::default();
-    let sources = read::services(request, &mut outcome.read, &mut report);
+    let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
     let mut services = Vec::new();
+    sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
-        let rules = lower::endpoint_rules::compact(&source.endpoint_rules);
-        let (Some(protocol), Ok(endpoint_rules), true) = (
-            lower::Protocol::of(&source.model),
-            rules.map_err(|problems| problems.iter().for_each(|problem| report.add(&source.rules_file, problem))),
-            report.is_empty(),
-        ) else {
+        let rules = match &source.endpoint_rules {
+            Some((file, rules)) => lower::endpoint_rules::compact(rules)
+                .map_err(|problems| problems.iter().for_each(|problem| report.add(file, problem))),
+            None => Ok(String::new()),
+        };
+        let (Some(protocol), Ok(endpoint_rules), true) = (lower::Protocol::of(&source.model), rules, report.is_empty())
+        else {
             continue;
         };
         let keep = selection.get(&source.name);
@@ -83,9 +85,9 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     let mut facts = Vec::new();
     for (source, name, compact) in sources {
         let file = request.models.join(source);
-        let json = fs::read(&file).map_err(|problem| problem.to_string()).and_then(|bytes| {
-            serde_json::from_slice(&bytes).map_err(|problem| problem.to_string())
-        });
+        let json = fs::read(&file)
+            .map_err(|problem| problem.to_string())
+            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|problem| problem.to_string()));
         match json.map_err(|problem| vec![problem]).and_then(|json| compact(&json)) {
             Ok(text) => facts.push((name, text)),
             Err(problems) => problems.iter().for_each(|problem| report.add(&file, problem)),

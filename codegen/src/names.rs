@@ -18,15 +18,18 @@ const WORDS: [(&str, &str); 12] = [
     ("vCpu", "Vcpu"),
 ];
 
-const KEYWORDS: [&str; 49] = [
+const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
     "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
+
+/// Private modules of the crate that are named as a service.
+const MODULES: [&str; 2] = ["config", "events"];
 
 /// Types, traits and variants that emitted files use by their short names.
 const USED: [&str; 51] = [
@@ -143,6 +146,14 @@ pub fn field(name: &str) -> String {
     match KEYWORDS.contains(&name.as_str()) {
         true => format!("r#{name}"),
         false => name,
+    }
+}
+
+/// The module of a service, from botocore's directory.
+pub fn module(service: &str) -> String {
+    match MODULES.contains(&service) {
+        true => format!("{service}_service"),
+        false => field(service),
     }
 }
 
@@ -304,6 +315,12 @@ mod tests {
         assert_eq!(field("Self"), "self_");
         assert_eq!(field("match"), "r#match");
         assert_eq!(field("Default"), "default");
+    }
+
+    #[test]
+    fn modules_do_not_hide_the_crates_own() {
+        assert_eq!(module("acm-pca"), "acm_pca");
+        assert_eq!(module("config"), "config_service");
     }
 
     #[test]

@@ -17,9 +17,8 @@ pub struct Source {
     /// `service-2.json`
     pub file: PathBuf,
     pub model: ServiceModel,
-    pub rules_file: PathBuf,
-    /// `endpoint-rule-set-1.json`; null where there is none.
-    pub endpoint_rules: Value,
+    /// `endpoint-rule-set-1.json` and its place, where there is one.
+    pub endpoint_rules: Option<(PathBuf, Value)>,
 }
 
 const SERVICE: &str = "service-2.json";
@@ -48,13 +47,11 @@ fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut 
     if extras.is_file() {
         model.merge(json::<Extras>(&extras, read, report)?);
     }
-    let rules_file = roots.iter().find_map(|root| newest(&root.join(name), RULES));
-    let endpoint_rules = match &rules_file {
-        Some(file) => json(file, read, report)?,
-        None => Value::Null,
+    let endpoint_rules = match roots.iter().find_map(|root| newest(&root.join(name), RULES)) {
+        Some(file) => Some((file.clone(), json(&file, read, report)?)),
+        None => None,
     };
-    let rules_file = rules_file.unwrap_or_else(|| file.with_file_name(RULES));
-    Some(Source { name: name.to_owned(), file, model, rules_file, endpoint_rules })
+    Some(Source { name: name.to_owned(), file, model, endpoint_rules })
 }
 
 /// The file of that name in the newest version that has it. Versions are dates, so they sort as text.

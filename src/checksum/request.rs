@@ -34,8 +34,8 @@ pub(crate) struct Choice<'a> {
 /// Where the checksum of a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Applied {
+    /// None was added: none is wanted, or the caller brought one.
     Nowhere,
-    /// In a header, there before or set now.
     Header,
     /// At the end of a body that is now `aws-chunked`.
     Trailer,
@@ -48,7 +48,7 @@ pub(crate) enum Applied {
 /// When the algorithm is not known, or the sum must go in a header and the body fails.
 pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applied> {
     if has_own_checksum(request) {
-        return Ok(Applied::Header);
+        return Ok(Applied::Nowhere);
     }
     let algorithm = match choice.algorithm {
         Some(name) if choice.supported => named(name)?,

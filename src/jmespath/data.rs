@@ -324,7 +324,7 @@ impl Data {
         }
     }
 
-    /// As JSON: blobs as base64, timestamps as seconds since 1970, numbers that JSON has not as null.
+    /// As JSON: blobs as base64, timestamps as RFC 3339 text, numbers that JSON has not as null.
     pub(crate) fn into_json(self) -> Json {
         match self {
             Data::Null => Json::Null,
@@ -333,10 +333,7 @@ impl Data {
             Data::Float(value) => Json::from(value),
             Data::Str(value) => Json::String(value),
             Data::Blob(value) => Json::String(STANDARD.encode(value)),
-            Data::Timestamp(value) => match value.subsec_nanos() {
-                0 => Json::from(value.seconds()),
-                _ => Json::from(seconds(value)),
-            },
+            Data::Timestamp(value) => Json::String(value.to_string()),
             Data::List(items) => items.into_iter().map(Data::into_json).collect(),
             Data::Object(entries) => entries.into_iter().map(|(key, value)| (key, value.into_json())).collect(),
         }
@@ -350,9 +347,4 @@ fn int_to_json(value: i128) -> Json {
         (_, Ok(value)) => Json::from(value),
         _ => Json::from(value as f64),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact to the microsecond for all dates of this age")]
-pub(super) fn seconds(time: Timestamp) -> f64 {
-    time.seconds() as f64 + f64::from(time.subsec_nanos()) / 1e9
 }

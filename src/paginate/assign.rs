@@ -29,6 +29,7 @@ fn assign_slot(slot: Slot<'_>, item: Item<'_>) -> Result<()> {
         (Slot::Blob(place), Item::Blob(bytes)) => *place = bytes.into(),
         (Slot::Blob(place), Item::Str(text)) => *place = text.into(),
         (Slot::Timestamp(place), Item::Timestamp(time)) => *place = time,
+        (Slot::Timestamp(place), Item::Str(text)) => *place = text.parse()?,
         (Slot::Document(place), item) => *place = jmespath::own(item)?.into_json(),
         (Slot::List(place), Item::List(list)) => {
             place.keep(0, 0);

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
+use std::ops::{Add, Sub};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, ErrorKind};
@@ -337,6 +338,30 @@ impl FromStr for Timestamp {
 }
 
 /// A time before 1970 keeps its place before it.
+/// Ends at the earliest or latest moment there is.
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn add(self, duration: Duration) -> Timestamp {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        Timestamp::new(self.seconds.saturating_add(seconds), self.nanos + duration.subsec_nanos())
+    }
+}
+
+/// Ends at the earliest or latest moment there is.
+impl Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn sub(self, duration: Duration) -> Timestamp {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let (borrowed, nanos) = match self.nanos.checked_sub(duration.subsec_nanos()) {
+            Some(nanos) => (0, nanos),
+            None => (1, self.nanos + 1_000_000_000 - duration.subsec_nanos()),
+        };
+        Timestamp::new(self.seconds.saturating_sub(seconds).saturating_sub(borrowed), nanos)
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {

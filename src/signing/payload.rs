@@ -37,7 +37,7 @@ pub(crate) struct PayloadChoice {
     pub(crate) payload_signing_enabled: Option<bool>,
     /// The input has a streaming member.
     pub(crate) streaming: bool,
-    /// A header carries a checksum of the body.
+    /// A header carries a checksum of the body that was computed here, or the caller's Content-MD5.
     pub(crate) checksum_header: bool,
     /// A trailer will carry it.
     pub(crate) checksum_trailer: bool,

@@ -13,8 +13,11 @@ pub fn emit(service: &Service) -> String {
     text.item(quote! {
         mod client;
         mod endpoint;
+        #[doc = "The errors that the service's model describes."]
         pub mod error;
+        #[doc = "Calls of the operations, their inputs and outputs."]
         pub mod operation;
+        #[doc = "What inputs, outputs and errors are made of."]
         pub mod types;
     });
     text.item(quote! {
@@ -41,6 +44,7 @@ pub fn emit(service: &Service) -> String {
     });
     let mut out = header(service);
     out.extend(about);
+    out.push('\n');
     out.push_str(&text.finish());
     out
 }

@@ -12,6 +12,8 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use tables::amend;
+
 use crate::ir;
 use crate::model::{Reference, ServiceModel, Shape, XmlNamespace};
 use crate::names::{self, Scope};
@@ -91,7 +93,7 @@ pub fn lower(source: Source<'_>) -> ir::Service {
     let errors: Vec<_> = lowering.errors();
     ir::Service {
         name: source.name.to_owned(),
-        module: module_name(source.name),
+        module: names::module(source.name),
         title: metadata.service_full_name.clone().unwrap_or_else(|| source.name.to_owned()),
         docs: docs::service(source.name, model),
         id: text(&metadata.service_id),
@@ -109,11 +111,6 @@ pub fn lower(source: Source<'_>) -> ir::Service {
         errors,
         left_out,
     }
-}
-
-/// The Rust module of a service.
-pub fn module_name(service: &str) -> String {
-    names::field(service)
 }
 
 /// One service on its way from model to decided form.

@@ -30,16 +30,6 @@ impl<T> Ordered<T> {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many entries there are.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// Sets the value under `name`.
     pub fn insert(&mut self, name: String, value: T) {
         match self.place(&name) {

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::error::Result;
 use crate::http::Body;
 use crate::operation::Protocol;
+use crate::protocol::event_stream;
 use crate::shape::{
     Blob, Entries, EntriesMut, Items, ItemsMut, Modeled, RawEvents, Slot, Timestamp, Union, Value, View,
 };
@@ -89,15 +90,17 @@ impl Model {
             let target = self.resolve(reference);
             let wire = target["locationName"].as_str().unwrap_or(member);
             _ = write!(text, "\n{wire}");
+            let rest = matches!(self.protocol, Protocol::RestJson | Protocol::RestXml);
             let place = match target["location"].as_str() {
+                _ if target["xmlAttribute"] == true => Some("attribute"),
+                _ if target["eventheader"] == true => Some("event-header"),
+                _ if target["eventpayload"] == true => Some("event-payload"),
+                _ if !rest => None,
                 _ if shape["payload"] == member.as_str() => Some("payload"),
                 Some("querystring") if target["type"] == "map" => Some("queries"),
                 Some("querystring") => Some("query"),
                 Some("statusCode") => Some("status"),
                 Some(place @ ("header" | "headers" | "uri")) => Some(place),
-                _ if target["xmlAttribute"] == true => Some("attribute"),
-                _ if target["eventheader"] == true => Some("event-header"),
-                _ if target["eventpayload"] == true => Some("event-payload"),
                 _ => None,
             };
             if let Some(place) = place {
@@ -111,9 +114,8 @@ impl Model {
             }
             if self.protocol == Protocol::Ec2 {
                 let capital = |name: &str| name[..1].to_uppercase() + &name[1..];
-                let own = target["locationName"].as_str().map(capital);
-                let query = target["queryName"].as_str().map(str::to_owned).or(own);
-                _ = query.map(|query| write!(text, " query={query}"));
+                let query = target["queryName"].as_str().map_or_else(|| capital(wire), str::to_owned);
+                _ = write!(text, " query={query}");
             }
             self.words(&mut text, &target);
         }
@@ -254,7 +256,8 @@ impl Dyn {
                 let mut values = vec![];
                 for (_, shape) in members(model, self.shape) {
                     let mut value = Dyn::new(model, shape);
-                    if matches!(value.zero(), Content::Stream(_) | Content::Events(_)) {
+                    let target = &model.shapes[shape];
+                    if target["streaming"] == true || target["eventstream"] == true {
                         value.content = Some(value.zero());
                     }
                     values.push(value);
@@ -314,6 +317,28 @@ impl Dyn {
             Content::Events(_) => {}
         }
         self.content = Some(content);
+    }
+
+    /// Reads the events of an event stream, which becomes a list of them.
+    pub(super) fn drain(&mut self) -> Result<()> {
+        let (model, element) = (self.model, self.shape);
+        match &mut self.content {
+            Some(Content::Structure(values)) => values.iter_mut().try_for_each(Dyn::drain),
+            Some(Content::Events(events)) => {
+                let mut items = vec![];
+                loop {
+                    let union = DynUnion { model, shape: element, variant: None, unknown: String::new() };
+                    let mut event = Dyn { content: Some(Content::Union(union)), ..Dyn::new(model, element) };
+                    if !event_stream::next(events, &mut event)? {
+                        break;
+                    }
+                    items.push(event);
+                }
+                self.content = Some(Content::List(DynList { model, element, items }));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// As the suites write results. `None` for what is absent.

@@ -1,0 +1,176 @@
+// operation.rs
+use crate::{ResponseMetadata, Result, Timestamp, call, shape};
+use crate::client::Core;
+use crate::operation::{Input, Operation};
+use crate::shape::{Slot, Value, View};
+use std::fmt;
+use std::time::Duration;
+use super::client::Client;
+const GO: Operation = Operation {
+    name: "Go",
+    method: "POST",
+    uri: "/",
+    traits: "",
+};
+/// A call of [`Go`](Client::go).
+#[must_use = "a call does nothing until it is sent"]
+pub struct Go<'a> {
+    core: &'a Core,
+    input: GoInput,
+}
+impl<'a> Go<'a> {
+    #[inline]
+    pub(crate) fn new(core: &'a Core, input: GoInput) -> Self {
+        Self { core, input }
+    }
+    /// What is to be sent.
+    #[inline]
+    pub fn input(&self) -> &GoInput {
+        &self.input
+    }
+    /// Sends the request and waits for the answer.
+    ///
+    /// # Errors
+    /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
+    #[inline]
+    pub fn send(self) -> Result<GoOutput> {
+        call::send(self.core, &self.input)
+    }
+    /// A URL that makes the call without credentials until `expires` has passed.
+    ///
+    /// # Errors
+    /// When credentials or the endpoint are not found, or the input breaks the model's limits.
+    #[inline]
+    pub fn presign(&self, expires: Duration) -> Result<String> {
+        call::presign(self.core, &self.input, expires)
+    }
+    /// `Name`, required
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.input.name = value.into();
+        self
+    }
+    /// `Send`
+    #[inline]
+    pub fn send_(mut self, value: bool) -> Self {
+        self.input.send = Some(value);
+        self
+    }
+    /// `Names`
+    #[inline]
+    pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input.names = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+}
+/// What [`Go`] sends.
+#[derive(Clone)]
+pub struct GoInput {
+    /// `Name`, required
+    pub name: String,
+    /// `Send`
+    pub send: Option<bool>,
+    /// `Names`
+    pub names: Option<Vec<String>>,
+}
+const GO_INPUT: &str = "GoRequest\n\
+    Name required\n\
+    Send\n\
+    Names\n";
+impl Value for GoInput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(GO_INPUT, &[&self.name, &self.send, &self.names]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(
+            Slot::Structure(
+                GO_INPUT,
+                &mut [&mut self.name, &mut self.send, &mut self.names],
+            ),
+        )
+    }
+}
+impl Default for GoInput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            send: None,
+            names: None,
+        }
+    }
+}
+impl fmt::Debug for GoInput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
+impl GoInput {
+    /// An input of which the required members are set.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
+impl Input for GoInput {
+    type Client = Client;
+    type Output = GoOutput;
+    #[inline]
+    fn operation() -> &'static Operation {
+        &GO
+    }
+}
+/// What [`Go`] answers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct GoOutput {
+    /// `Names`
+    pub names: Vec<String>,
+    /// `At`
+    pub at: Option<Timestamp>,
+    /// Status, headers and ids of the answer.
+    pub response_metadata: ResponseMetadata,
+}
+const GO_OUTPUT: &str = "GoResponse\n\
+    Names\n\
+    At time=iso\n\
+    ResponseMetadata at=metadata\n";
+impl Value for GoOutput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(
+            View::Structure(GO_OUTPUT, &[&self.names, &self.at, &self.response_metadata]),
+        );
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(
+            Slot::Structure(
+                GO_OUTPUT,
+                &mut [&mut self.names, &mut self.at, &mut self.response_metadata],
+            ),
+        )
+    }
+}
+impl Default for GoOutput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            at: None,
+            response_metadata: ResponseMetadata::default(),
+        }
+    }
+}
+impl fmt::Debug for GoOutput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}

@@ -1,0 +1,74 @@
+// error.rs
+use crate::{Result, Timestamp, shape};
+use crate::shape::{Modeled, Slot, Value, View};
+use std::fmt;
+/// `Gone`
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Gone {
+    /// `message`, required
+    pub message: Option<String>,
+    /// `Since`
+    pub since: Option<Timestamp>,
+}
+const GONE: &str = "Gone error code=Gone.ForGood\n\
+    message required\n\
+    Since\n";
+impl Value for Gone {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(GONE, &[&self.message, &self.since]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(Slot::Structure(GONE, &mut [&mut self.message, &mut self.since]))
+    }
+}
+impl Default for Gone {
+    #[inline]
+    fn default() -> Self {
+        Self { message: None, since: None }
+    }
+}
+impl fmt::Debug for Gone {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
+/// `Document`
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct DocumentShape {}
+const DOCUMENT_SHAPE: &str = "Document error\n";
+impl Value for DocumentShape {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(DOCUMENT_SHAPE, &[]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(Slot::Structure(DOCUMENT_SHAPE, &mut []))
+    }
+}
+impl Default for DocumentShape {
+    #[inline]
+    fn default() -> Self {
+        Self {}
+    }
+}
+impl fmt::Debug for DocumentShape {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
+/// A zero value of the error with that code or shape name.
+#[inline]
+pub(crate) fn modeled(code: &str) -> Option<Box<dyn Modeled>> {
+    match code {
+        "Gone" | "Gone.ForGood" => Some(Box::new(Gone::default())),
+        "Document" => Some(Box::new(DocumentShape::default())),
+        _ => None,
+    }
+}

@@ -1,0 +1,46 @@
+// types.rs
+use crate::{Result, shape};
+use crate::shape::{Slot, Value, View};
+use std::fmt;
+/// `Tree`
+#[derive(Clone)]
+pub struct Tree {
+    /// `Name`, required
+    pub name: String,
+    /// `Left`
+    pub left: Option<Box<Tree>>,
+    /// `Rest`, 1 to 9 elements
+    pub rest: Option<Vec<Tree>>,
+}
+const TREE: &str = "Tree\n\
+    Name required\n\
+    Left\n\
+    Rest range=1..9\n";
+impl Value for Tree {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(TREE, &[&self.name, &self.left, &self.rest]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(
+            Slot::Structure(TREE, &mut [&mut self.name, &mut self.left, &mut self.rest]),
+        )
+    }
+}
+impl Default for Tree {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            left: None,
+            rest: None,
+        }
+    }
+}
+impl fmt::Debug for Tree {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}

@@ -1,0 +1,163 @@
+// operation.rs
+use crate::{Body, Map, ResponseMetadata, Result, call, shape};
+use crate::client::Core;
+use crate::operation::{Input, Operation};
+use crate::shape::{Slot, Value, View};
+use std::fmt;
+use std::time::Duration;
+use super::client::Client;
+const PUT: Operation = Operation {
+    name: "Put",
+    method: "PUT",
+    uri: "/{Name}",
+    traits: "",
+};
+/// A call of [`Put`](Client::put).
+#[must_use = "a call does nothing until it is sent"]
+pub struct Put<'a> {
+    core: &'a Core,
+    input: PutInput,
+}
+impl<'a> Put<'a> {
+    #[inline]
+    pub(crate) fn new(core: &'a Core, input: PutInput) -> Self {
+        Self { core, input }
+    }
+    /// What is to be sent.
+    #[inline]
+    pub fn input(&self) -> &PutInput {
+        &self.input
+    }
+    /// Sends the request and waits for the answer.
+    ///
+    /// # Errors
+    /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
+    #[inline]
+    pub fn send(self) -> Result<PutOutput> {
+        call::send(self.core, &self.input)
+    }
+    /// A URL that makes the call without credentials until `expires` has passed.
+    ///
+    /// # Errors
+    /// When credentials or the endpoint are not found, or the input breaks the model's limits.
+    #[inline]
+    pub fn presign(&self, expires: Duration) -> Result<String> {
+        call::presign(self.core, &self.input, expires)
+    }
+    /// `Name`, required
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.input.name = value.into();
+        self
+    }
+    /// `Meta`, headers `x-meta-*`
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.input.meta = Some(value.into_iter().collect());
+        self
+    }
+    /// `Data`
+    #[inline]
+    pub fn data(mut self, value: impl Into<Body>) -> Self {
+        self.input.data = value.into();
+        self
+    }
+}
+/// What [`Put`] sends.
+pub struct PutInput {
+    /// `Name`, required
+    pub name: String,
+    /// `Meta`, headers `x-meta-*`
+    pub meta: Option<Map<String, String>>,
+    /// `Data`
+    pub data: Body,
+}
+const PUT_INPUT: &str = "PutRequest root=PutThing ns=http://x/ payload=Data\n\
+    Name at=uri required context=Name\n\
+    x-meta- at=headers name=Meta\n\
+    Data at=payload stream\n";
+impl Value for PutInput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(PUT_INPUT, &[&self.name, &self.meta, &self.data]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(
+            Slot::Structure(
+                PUT_INPUT,
+                &mut [&mut self.name, &mut self.meta, &mut self.data],
+            ),
+        )
+    }
+}
+impl Default for PutInput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            meta: None,
+            data: Body::default(),
+        }
+    }
+}
+impl fmt::Debug for PutInput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
+impl PutInput {
+    /// An input of which the required members are set.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
+impl Input for PutInput {
+    type Client = Client;
+    type Output = PutOutput;
+    #[inline]
+    fn operation() -> &'static Operation {
+        &PUT
+    }
+}
+/// What [`Put`] answers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PutOutput {
+    /// Status, headers and ids of the answer.
+    pub response_metadata: ResponseMetadata,
+}
+const PUT_OUTPUT: &str = "PutResponse\n\
+    ResponseMetadata at=metadata\n";
+impl Value for PutOutput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(PUT_OUTPUT, &[&self.response_metadata]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(Slot::Structure(PUT_OUTPUT, &mut [&mut self.response_metadata]))
+    }
+}
+impl Default for PutOutput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            response_metadata: ResponseMetadata::default(),
+        }
+    }
+}
+impl fmt::Debug for PutOutput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
