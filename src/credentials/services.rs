@@ -53,11 +53,13 @@ pub(crate) fn origin(session: &Session, service: Service, region: Option<&str>) 
     }
     let Some(region) = region else { return Ok("https://sts.amazonaws.com".to_owned()) };
     crate::config::validate_region(region)?;
-    let (suffix, dual_stack_suffix) = suffixes(region);
+    let partitions = session.partitions()?;
+    let partition = partitions.for_region(region);
     // In the US government's regions the plain names are the FIPS ones.
     let fips = on("use_fips_endpoint")? && !region.starts_with("us-gov-");
     let fips = if fips { "-fips" } else { "" };
-    let suffix = if on("use_dualstack_endpoint")? { dual_stack_suffix } else { suffix };
+    let dual_stack = on("use_dualstack_endpoint")?;
+    let suffix = if dual_stack { &partition.dual_stack_dns_suffix } else { &partition.dns_suffix };
     Ok(format!("https://{}{fips}.{region}.{suffix}", service.host()))
 }
 
@@ -66,19 +68,6 @@ pub(crate) fn region(session: &Session) -> Result<Option<String>> {
     match session.client_region() {
         Some(region) => Ok(Some(region)),
         None => Ok(session.get_config_variable("region")?.as_ref().and_then(ConfigValue::as_str).map(str::to_owned)),
-    }
-}
-
-/// The DNS suffixes of a region's partition, without and with dual-stack.
-fn suffixes(region: &str) -> (&'static str, &'static str) {
-    match region {
-        _ if region.starts_with("cn-") => ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-        _ if region.starts_with("us-iso-") => ("c2s.ic.gov", "api.aws.ic.gov"),
-        _ if region.starts_with("us-isob-") => ("sc2s.sgov.gov", "api.aws.scloud"),
-        _ if region.starts_with("eu-isoe-") => ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-        _ if region.starts_with("us-isof-") => ("csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-        _ if region.starts_with("eusc-") => ("amazonaws.eu", "api.amazonwebservices.eu"),
-        _ => ("amazonaws.com", "api.aws"),
     }
 }
 
