@@ -2,6 +2,7 @@
 
 mod docs;
 pub mod endpoint_rules;
+mod markdown;
 mod operations;
 pub mod partitions;
 mod reach;
