@@ -241,7 +241,7 @@ impl Text {
             }
             '|' => {
                 *bars += 1;
-                if *bars % 2 == 0 {
+                if bars.is_multiple_of(2) {
                     self.out.push('|');
                     return Last::Spaced;
                 }

@@ -16,6 +16,7 @@
 //! | --- | --- |
 //! | `at=PLACE` | where a member travels, when not in the body: see [`Place`]. Always the first word |
 //! | `name=NAME` | the member's name in the model, when it is not the name on the wire |
+//! | `query=NAME` | the name in requests, when not the one in answers (ec2) |
 //! | `required` | the model requires the member |
 //! | `token` | an idempotency token: made up when absent |
 //! | `secret` | sensitive: never shown |

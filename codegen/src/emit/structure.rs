@@ -60,7 +60,7 @@ impl File {
         let given = arguments.iter().map(|&at| {
             let name = ident(&members[at].name);
             let given = given(&members[at].ty, &name);
-            if given.to_string() == name.to_string() { quote!(#name,) } else { quote!(#name: #given,) }
+            if name == given.to_string() { quote!(#name,) } else { quote!(#name: #given,) }
         });
         let given: TokenStream = given.collect();
         let rest = (arguments.len() < members.len()).then(|| quote!(..Self::default()));

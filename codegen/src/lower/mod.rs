@@ -3,6 +3,7 @@
 mod docs;
 pub mod endpoint_rules;
 mod expression;
+mod markdown;
 mod operations;
 mod paginator;
 pub mod partitions;

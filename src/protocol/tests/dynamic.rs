@@ -456,13 +456,6 @@ impl Items for DynList {
 }
 
 impl ItemsMut for DynList {
-    fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {
-        self.items.iter_mut().try_for_each(|item| change(item))
-    }
-    fn keep(&mut self, start: usize, count: usize) {
-        self.items.drain(..start.min(self.items.len()));
-        self.items.truncate(count);
-    }
     fn push(&mut self) -> &mut dyn Value {
         self.push_dyn()
     }
