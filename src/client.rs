@@ -161,7 +161,7 @@ impl Core {
                 endpoint,
             ),
             s3_use_arn_region: s3.use_arn_region.unwrap_or(true),
-            s3_control_use_arn_region: Some(s3.use_arn_region.unwrap_or(false)),
+            s3_control_use_arn_region: s3.use_arn_region.unwrap_or(false),
             s3_disable_multi_region_access_points: s3.disable_multiregion_access_points.unwrap_or(false),
             s3_disable_express_session_auth: Some(settings.s3_disable_express_session_auth),
             client_context,
