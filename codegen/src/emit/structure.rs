@@ -7,17 +7,16 @@ use crate::ir::{Structure, Ty};
 impl File {
     /// A structure, its description and what the runtime and the user need of it.
     pub fn structure(&mut self, structure: &Structure) {
-        let declaration = self.declaration(structure);
-        let (value, default) = (self.value(structure), self.default(structure));
+        for part in [Self::declaration, Self::value, Self::default] {
+            let tokens = part(self, structure);
+            self.text.item(tokens);
+        }
         let name = ident(&structure.name);
         self.import("crate::shape", &["Slot", "Value", "View"]);
         self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         self.text.item(quote! {
-            #declaration
-            #value
-            #default
             impl fmt::Debug for #name {
                 #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
