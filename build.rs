@@ -31,7 +31,9 @@ fn main() {
 fn services(models: &PathBuf) -> Vec<String> {
     let entries = models.read_dir().into_iter().flatten().filter_map(Result::ok);
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|name| env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase().replace('-', "_"))).is_some()).collect()
+    names
+        .filter(|name| env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase().replace('-', "_"))).is_some())
+        .collect()
 }
 
 fn variable(name: &str) -> String {

@@ -1,13 +1,18 @@
 //! The part that all emitted clients share: settings, rules, transport, and what a client remembers between calls.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::config::{ClientOptions, Settings};
+use crate::config::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
+use crate::customize::s3_endpoint;
+use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::http::Transport;
 use crate::operation::Service;
+use crate::retry::{self, Policy};
 use crate::signing::Keys;
 use crate::{Session, user_agent};
 
@@ -34,9 +39,14 @@ struct Inner {
     service: &'static Service,
     session: Session,
     settings: Settings,
+    rules: Arc<RuleSet>,
+    partitions: Arc<Partitions>,
     transport: Arc<dyn Transport>,
+    retry: Policy,
     keys: Keys,
     user_agent: String,
+    /// What stands for the region where none is set.
+    region_without_region: Option<&'static str>,
     meta: ClientMeta,
 }
 
@@ -58,10 +68,33 @@ impl Core {
             region: settings.region.clone(),
             endpoint_url: settings.endpoint_url.clone(),
         };
+        let mode = match settings.retry_mode {
+            RetryMode::Adaptive => retry::Mode::Adaptive,
+            _ => retry::Mode::Standard,
+        };
+        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
+        let rules = session.rules(service)?;
+        let partitions = session.partitions()?;
         let user_agent = user_agent::of_client(session, &settings);
+        let region_without_region = match settings.region {
+            Some(_) => None,
+            None => region_without_region(service, &settings),
+        };
         let keys = Keys::default();
         let session = session.clone();
-        Ok(Core(Arc::new(Inner { service, session, settings, transport, keys, user_agent, meta })))
+        Ok(Core(Arc::new(Inner {
+            service,
+            session,
+            settings,
+            rules,
+            partitions,
+            transport,
+            retry,
+            keys,
+            user_agent,
+            region_without_region,
+            meta,
+        })))
     }
 
     pub(crate) fn meta(&self) -> &ClientMeta {
@@ -80,6 +113,61 @@ impl Core {
         &*self.0.transport
     }
 
+    pub(crate) fn rules(&self) -> &RuleSet {
+        &self.0.rules
+    }
+
+    pub(crate) fn partitions(&self) -> &Partitions {
+        &self.0.partitions
+    }
+
+    pub(crate) fn retry(&self) -> &Policy {
+        &self.0.retry
+    }
+
+    /// The time of the client's clock, as the retry room counts it.
+    pub(crate) fn now(&self) -> Duration {
+        since_epoch(self.clock())
+    }
+
+    /// What the settings give to endpoint rules. Source: botocore's `compute_endpoint_resolver_builtin_defaults`.
+    pub(crate) fn built_ins<'a>(
+        &'a self,
+        account_id: &'a dyn Fn() -> Result<Option<String>>,
+        client_context: &'a [(&'a str, Param<'a>)],
+    ) -> BuiltIns<'a> {
+        let settings = self.settings();
+        let s3 = &settings.s3;
+        let region = settings.region.as_deref();
+        let endpoint = settings.endpoint_url.as_deref();
+        let accelerate = s3.use_accelerate_endpoint.unwrap_or(false);
+        BuiltIns {
+            region: region.or(self.0.region_without_region).map(Cow::Borrowed),
+            use_fips: settings.use_fips && endpoint.is_none(),
+            use_dual_stack: settings.use_dualstack && endpoint.is_none(),
+            endpoint: endpoint.map(Cow::Borrowed),
+            account_id: Some(account_id),
+            account_id_endpoint_mode: Some(Cow::Borrowed(settings.account_id_endpoint_mode.as_str())),
+            sts_use_global_endpoint: settings.sts_regional_endpoints == RegionalEndpoints::Legacy
+                && region.is_some_and(|region| STS_GLOBAL_REGIONS.contains(&region)),
+            s3_use_global_endpoint: s3_endpoint::use_global_endpoint(
+                region,
+                s3.us_east_1_regional_endpoint.map(RegionalEndpoints::as_str),
+            ),
+            s3_accelerate: accelerate,
+            s3_force_path_style: s3_endpoint::force_path_style(
+                s3.addressing_style.map(AddressingStyle::as_str),
+                accelerate,
+                endpoint,
+            ),
+            s3_use_arn_region: s3.use_arn_region.unwrap_or(true),
+            s3_control_use_arn_region: Some(s3.use_arn_region.unwrap_or(false)),
+            s3_disable_multi_region_access_points: s3.disable_multiregion_access_points.unwrap_or(false),
+            s3_disable_express_session_auth: Some(settings.s3_disable_express_session_auth),
+            client_context,
+        }
+    }
+
     pub(crate) fn keys(&self) -> &Keys {
         &self.0.keys
     }
@@ -95,6 +183,40 @@ impl Core {
     pub(crate) fn user_agent(&self) -> &str {
         &self.0.user_agent
     }
+}
+
+/// The regions that share one STS endpoint with `sts_regional_endpoints = legacy`.
+const STS_GLOBAL_REGIONS: [&str; 16] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// The region of a service that is the same everywhere, for clients that set none.
+fn region_without_region(service: &Service, settings: &Settings) -> Option<&'static str> {
+    if service.name == "s3" && (settings.use_dualstack || settings.endpoint_url.is_some()) {
+        return Some("us-east-1");
+    }
+    let names = REGIONS.available_regions(service.endpoint_prefix, "aws", true);
+    names.into_iter().find(|name| *name == "aws-global")
+}
+
+fn since_epoch(clock: &dyn Clock) -> Duration {
+    let now = clock.now();
+    Duration::new(u64::try_from(now.seconds()).unwrap_or(0), now.subsec_nanos())
 }
 
 impl fmt::Debug for Core {

@@ -36,6 +36,17 @@ struct Inner {
     answer: Option<Answer>,
     attempts: u32,
     transport: Option<TransportFailure>,
+    last: Option<Last>,
+}
+
+/// What a waiter saw last.
+#[derive(Clone)]
+struct Last(Arc<dyn Modeled>);
+
+impl fmt::Debug for Last {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Last")
+    }
 }
 
 impl Clone for Inner {
@@ -47,6 +58,7 @@ impl Clone for Inner {
             source: self.source.clone(),
             answer: self.answer.clone(),
             attempts: self.attempts,
+            last: self.last.clone(),
             transport: self.transport,
         }
     }
@@ -134,6 +146,16 @@ impl Error {
         self.change(|inner| inner.attempts = attempts)
     }
 
+    /// Adds the answer or modelled error that a waiter saw last.
+    pub(crate) fn with_last(self, last: Arc<dyn Modeled>) -> Self {
+        self.change(|inner| inner.last = Some(Last(last)))
+    }
+
+    /// The modelled error, if it is one.
+    pub(crate) fn modeled(&self) -> Option<Arc<dyn Modeled>> {
+        self.0.answer.as_ref()?.modeled.clone()
+    }
+
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self
@@ -159,9 +181,11 @@ impl Error {
         self.downcast_ref::<T>().is_some()
     }
 
-    /// The members of the modelled error `T`, when this is one.
+    /// The members of the modelled error `T`, when this is one. Of a waiter's error: the answer, or modelled error, that
+    /// it saw last.
     pub fn downcast_ref<T: Any>(&self) -> Option<&T> {
-        (**self.0.answer.as_ref()?.modeled.as_ref()?).as_any().downcast_ref()
+        let modeled = self.0.answer.as_ref().and_then(|answer| answer.modeled.as_ref());
+        (**modeled.or(self.0.last.as_ref().map(|last| &last.0))?).as_any().downcast_ref()
     }
 
     /// Status, headers and ids of the answer; empty when none came.

@@ -1,26 +1,27 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod call;
 mod checksum;
 mod client;
 mod clock;
+mod compression;
 mod config;
 mod credentials;
-#[allow(dead_code)]
 mod customize;
 mod endpoint;
 mod error;
 mod http;
 pub mod jmespath;
 mod operation;
-mod session;
-#[allow(dead_code, unused_imports, reason = "call uses it next")]
+mod paginate;
+mod protocol;
 mod retry;
+mod session;
 mod shape;
-#[allow(dead_code, unused_imports)]
 mod signing;
 mod user_agent;
+mod wait;
 
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
@@ -34,7 +35,9 @@ pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
+pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+pub use wait::{Attempt, Waited, Waiter};
 
 include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -42,6 +42,7 @@ pub struct Operation {
     /// | `auth=SCHEME[,SCHEME]` | auth schemes of this operation, best first; `auth=none` (`smithy.api#noAuth`): not signed |
     /// | `authtype=TYPE` | the model's `authtype`: `none`, `v4`, `v4-unsigned-body` |
     /// | `unsigned-payload` | the payload is not signed over TLS |
+    /// | `events` | the answer is an event stream |
     /// | `host=PREFIX` | host prefix, with labels: `{AccountId}.` |
     /// | `wrapper=NAME` | the element around a query answer's members (`resultWrapper`) |
     /// | `checksum-required` | a request must carry a checksum |

@@ -48,9 +48,10 @@ pub struct Outcome {
 pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut report = Report::default();
     let mut outcome = Outcome::default();
-    let sources = read::services(request, &mut outcome.read, &mut report);
+    let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
     let mut services = Vec::new();
+    sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
         let rules = match &source.endpoint_rules {
@@ -63,17 +64,51 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
             continue;
         };
         let keep = selection.get(&source.name);
-        let service =
-            lower::lower(lower::Source { name: &source.name, model: &source.model, protocol, keep, endpoint_rules });
+        let lowered = lower::Source {
+            name: &source.name,
+            model: &source.model,
+            protocol,
+            keep,
+            endpoint_rules,
+            paginators: source.paginators.as_ref(),
+            waiters: source.waiters.as_ref(),
+        };
+        let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
         services.push(service);
     }
+    let facts = facts(request, &mut outcome.read, &mut report);
     report.into_result()?;
-    write(request, &services).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
+    write(request, &services, &facts).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
     Ok(outcome)
 }
 
-fn write(request: &Request, services: &[ir::Service]) -> std::io::Result<()> {
+/// Facts of no single service, in the compact forms that the runtime reads: file names and texts.
+fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec<(&'static str, String)> {
+    type Compact = fn(&serde_json::Value) -> Result<String, Vec<String>>;
+    let sources: [(&str, &str, Compact); 2] = [
+        ("partitions.json", "partitions.txt", partitions::compact_partitions),
+        ("endpoints.json", "regions.txt", regions::compact_regions),
+    ];
+    let mut facts = Vec::new();
+    for (source, name, compact) in sources {
+        let file = request.models.join(source);
+        let json = fs::read(&file)
+            .map_err(|problem| problem.to_string())
+            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|problem| problem.to_string()));
+        match json.map_err(|problem| vec![problem]).and_then(|json| compact(&json)) {
+            Ok(text) => facts.push((name, text)),
+            Err(problems) => problems.iter().for_each(|problem| report.add(&file, problem)),
+        }
+        read.push(file);
+    }
+    facts
+}
+
+fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) -> std::io::Result<()> {
+    for (name, text) in facts {
+        fs::write(request.out.join(name), text)?;
+    }
     for service in services {
         let folder = request.out.join(service.module.trim_start_matches("r#"));
         fs::create_dir_all(&folder)?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{Extras, ServiceModel};
+use crate::model::{Extras, PaginatorExtras, Paginators, ServiceModel, Waiters};
 use crate::{Report, Request};
 
 /// One service's files.
@@ -19,11 +19,18 @@ pub struct Source {
     pub model: ServiceModel,
     /// `endpoint-rule-set-1.json` and its place, where there is one.
     pub endpoint_rules: Option<(PathBuf, Value)>,
+    /// `paginators-1.json` beside the model.
+    pub paginators: Option<(PathBuf, Paginators)>,
+    /// `waiters-2.json` beside the model.
+    pub waiters: Option<(PathBuf, Waiters)>,
 }
 
 const SERVICE: &str = "service-2.json";
 const EXTRAS: &str = "service-2.sdk-extras.json";
 const RULES: &str = "endpoint-rule-set-1.json";
+const PAGINATORS: &str = "paginators-1.json";
+const PAGINATOR_EXTRAS: &str = "paginators-1.sdk-extras.json";
+const WAITERS: &str = "waiters-2.json";
 
 /// Reads the wanted services, and those that only the overriding directory has. What cannot be read is reported.
 pub fn services(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec<Source> {
@@ -51,7 +58,27 @@ fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut 
         Some(file) => Some((file.clone(), json(&file, read, report)?)),
         None => None,
     };
-    Some(Source { name: name.to_owned(), file, model, endpoint_rules })
+    let mut paginators: Option<(PathBuf, Paginators)> = beside(&file, PAGINATORS, read, report)?;
+    let extras: Option<(PathBuf, PaginatorExtras)> = beside(&file, PAGINATOR_EXTRAS, read, report)?;
+    if let (Some((_, paginators)), Some((_, extras))) = (&mut paginators, extras) {
+        paginators.merge(extras);
+    }
+    let waiters = beside(&file, WAITERS, read, report)?;
+    Some(Source { name: name.to_owned(), file, model, endpoint_rules, paginators, waiters })
+}
+
+/// The file of that name beside `file`, where there is one. `None` when it cannot be read.
+fn beside<T: DeserializeOwned>(
+    file: &Path,
+    name: &str,
+    read: &mut Vec<PathBuf>,
+    report: &mut Report,
+) -> Option<Option<(PathBuf, T)>> {
+    let file = file.with_file_name(name);
+    match file.is_file() {
+        true => json(&file, read, report).map(|content| Some((file, content))),
+        false => Some(None),
+    }
 }
 
 /// The file of that name in the newest version that has it. Versions are dates, so they sort as text.

@@ -24,7 +24,7 @@ fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Opt
     let Some(name) = profile.get("services") else { return Ok(None) };
     let profiles = session.profiles()?;
     let section = profiles.services.get(name).filter(|section| !section.is_empty()).ok_or_else(|| {
-        let (profile, path) = (session.profile_name().unwrap_or_default(), profiles.config_path.display());
+        let (profile, path) = (session.profile_name(), profiles.config_path.display());
         Error::new(
             ErrorKind::Config,
             format!("The profile {profile} names the services section {name}, which is not in {path}."),

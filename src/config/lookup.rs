@@ -80,7 +80,7 @@ fn profile_value(session: &Session, variable: &Variable) -> Result<Option<Config
     let Some(profile) = session.scoped_properties()? else { return Ok(None) };
     for name in variable.properties {
         if let Some(value) = property(&profile, name) {
-            let place = format!("The property {name} of the profile {}", session.profile_name()?);
+            let place = format!("The property {name} of the profile {}", session.profile_name());
             return converted(variable, value, &place).map(Some);
         }
     }

@@ -1,19 +1,35 @@
 //! Who calls: keys, where they come from, and when they end.
 
+mod answer;
+mod assume_role;
 mod cache;
 mod chain;
+mod command;
+mod container;
 mod environment;
+mod exchange;
 mod expiry;
+mod instance;
+mod process;
 mod profile;
+mod services;
+mod sso;
+mod sso_token;
+mod sts;
+#[cfg(test)]
+mod tests;
+mod web_identity;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use cache::Cache;
 pub(crate) use chain::chain;
+pub(crate) use instance::region as instance_region;
+pub(crate) use sso_token::SsoTokens;
 
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Session, Timestamp};
 
 /// A place that credentials come from. Keys themselves are one, so is what users write.
 ///
@@ -43,11 +59,6 @@ impl ProvideCredentials for Credentials {
     fn provide(&self) -> Result<Option<Credentials>> {
         Ok(Some(self.clone()))
     }
-}
-
-/// The region of the instance this runs on; `None` where there is no instance or its metadata may not be asked.
-pub(crate) fn instance_region(_session: &Session) -> Option<String> {
-    None
 }
 
 /// Half a pair of keys.

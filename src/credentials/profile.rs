@@ -7,6 +7,7 @@ use crate::error::Result;
 #[derive(Debug)]
 pub(crate) struct ProfileKeys {
     session: Session,
+    profile: String,
     file: File,
 }
 
@@ -18,8 +19,8 @@ pub(crate) enum File {
 }
 
 impl ProfileKeys {
-    pub(crate) fn new(session: Session, file: File) -> Self {
-        ProfileKeys { session, file }
+    pub(crate) fn new(session: Session, profile: &str, file: File) -> Self {
+        ProfileKeys { session, profile: profile.to_owned(), file }
     }
 }
 
@@ -37,21 +38,21 @@ impl ProvideCredentials for ProfileKeys {
             File::Config => (&profiles.of_config, &profiles.config_path),
             File::Credentials => (&profiles.of_credentials, &profiles.credentials_path),
         };
-        let name = self.session.profile_name()?;
-        match sections.get(&name) {
+        let name = &self.profile;
+        match sections.get(name) {
             Some(profile) => of(profile, &format!("the profile {name} of {}", path.display())),
             None => Ok(None),
         }
     }
 
     fn why_none(&self) -> String {
-        let name = self.session.profile_name().unwrap_or_default();
+        let name = &self.profile;
         let Ok(profiles) = self.session.profiles() else { return "it could not be read".to_owned() };
         let (sections, path) = match self.file {
             File::Config => (&profiles.of_config, &profiles.config_path),
             File::Credentials => (&profiles.of_credentials, &profiles.credentials_path),
         };
-        match sections.contains_key(&name) {
+        match sections.contains_key(name) {
             true => format!("the profile {name} of {} has no aws_access_key_id", path.display()),
             false => format!("{} has no profile {name}", path.display()),
         }

@@ -4,6 +4,7 @@ mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
 
+use crate::endpoint::BuiltIns;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::operation::{Operation, Service};
@@ -47,6 +48,18 @@ fn entries(service: &'static Service, operation: &Operation) -> impl Iterator<It
             entry.service == service.name && (entry.operations.is_empty() || entry.operations.contains(&operation.name))
         })
         .map(|entry| &entry.step)
+}
+
+/// Endpoint parameters that one call sees otherwise than the settings have them.
+pub(crate) fn built_ins(
+    service: &'static Service,
+    operation: &Operation,
+    input: &dyn Value,
+    built_ins: &mut BuiltIns<'_>,
+) {
+    if service.name == "s3" {
+        s3_endpoint::adapt(built_ins, operation.name, input, false);
+    }
 }
 
 pub(crate) fn request(service: &'static Service, operation: &Operation, request: &mut Request) -> Result<()> {

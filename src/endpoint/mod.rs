@@ -1,5 +1,6 @@
 //! Endpoints: from the rules of a service and the parameters of a call to a URL, headers and auth schemes.
 
+mod auth;
 mod evaluate;
 mod expression;
 mod functions;
@@ -16,6 +17,7 @@ mod conformance;
 
 use std::borrow::Cow;
 
+pub(crate) use auth::{Scheme, Signature, is_s3};
 pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::{Partition, Partitions};
@@ -23,6 +25,11 @@ pub(crate) use regions::Regions;
 pub(crate) use rules::{Parameter, ParameterKind, RuleSet};
 
 use crate::shape::Document;
+
+/// The partitions of `partitions.json`.
+pub(crate) const PARTITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/partitions.txt"));
+/// The regions of `endpoints.json`.
+pub(crate) const REGIONS: Regions = Regions::new(include_str!(concat!(env!("OUT_DIR"), "/regions.txt")));
 
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]

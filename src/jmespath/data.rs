@@ -56,7 +56,7 @@ pub(crate) enum Object<'a> {
 
 /// What is done with a value that lives only during the call: a structure's members lie on the stack of its method.
 pub(crate) type Next<'n> = &'n mut dyn FnMut(Item<'_>) -> Result<(), Error>;
-pub(super) type NextEntry<'n> = &'n mut dyn FnMut(&str, Item<'_>) -> Result<(), Error>;
+pub(crate) type NextEntry<'n> = &'n mut dyn FnMut(&str, Item<'_>) -> Result<(), Error>;
 
 /// Hands a shape's value to `next`.
 pub(crate) fn see(value: &dyn Value, next: Next<'_>) -> Result<(), Error> {
@@ -152,7 +152,7 @@ impl<'a> Item<'a> {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "as all languages compare a whole number and a fraction")]
-    pub(super) fn number(self) -> Option<f64> {
+    pub(crate) fn number(self) -> Option<f64> {
         match self {
             Item::Int(value) => Some(value as f64),
             Item::Float(value) => Some(value),
@@ -161,7 +161,7 @@ impl<'a> Item<'a> {
     }
 
     /// The name of its type in the specification.
-    pub(super) fn type_name(self) -> &'static str {
+    pub(crate) fn type_name(self) -> &'static str {
         match self {
             Item::Null => "null",
             Item::Bool(_) => "boolean",
@@ -239,7 +239,7 @@ impl Object<'_> {
     }
 
     /// Hands all entries to `next`, in order. A structure's absent members are no entries.
-    pub(super) fn each(self, next: NextEntry<'_>) -> Result<(), Error> {
+    pub(crate) fn each(self, next: NextEntry<'_>) -> Result<(), Error> {
         match self {
             Object::Json(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of_json(value))),
             Object::Data(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of(value))),
@@ -261,7 +261,7 @@ impl Object<'_> {
         }
     }
 
-    pub(super) fn len(self) -> Result<usize, Error> {
+    pub(crate) fn len(self) -> Result<usize, Error> {
         match self {
             Object::Json(entries) => Ok(entries.len()),
             Object::Data(entries) => Ok(entries.len()),
@@ -324,7 +324,7 @@ impl Data {
         }
     }
 
-    /// As JSON: blobs as base64, timestamps as seconds since 1970, numbers that JSON has not as null.
+    /// As JSON: blobs as base64, timestamps as RFC 3339 text, numbers that JSON has not as null.
     pub(crate) fn into_json(self) -> Json {
         match self {
             Data::Null => Json::Null,
@@ -333,10 +333,7 @@ impl Data {
             Data::Float(value) => Json::from(value),
             Data::Str(value) => Json::String(value),
             Data::Blob(value) => Json::String(STANDARD.encode(value)),
-            Data::Timestamp(value) => match value.subsec_nanos() {
-                0 => Json::from(value.seconds()),
-                _ => Json::from(seconds(value)),
-            },
+            Data::Timestamp(value) => Json::String(value.to_string()),
             Data::List(items) => items.into_iter().map(Data::into_json).collect(),
             Data::Object(entries) => entries.into_iter().map(|(key, value)| (key, value.into_json())).collect(),
         }
@@ -350,9 +347,4 @@ fn int_to_json(value: i128) -> Json {
         (_, Ok(value)) => Json::from(value),
         _ => Json::from(value as f64),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact to the microsecond for all dates of this age")]
-pub(super) fn seconds(time: Timestamp) -> f64 {
-    time.seconds() as f64 + f64::from(time.subsec_nanos()) / 1e9
 }

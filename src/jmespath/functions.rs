@@ -229,8 +229,8 @@ impl Search {
                 item => {
                     let mut out = String::new();
                     text::write(&self.own(item)?, Style::COMPACT, &mut out);
-                    // A text is already what it says; base64 of a blob needs no quotes either.
-                    next(Item::Str(if matches!(item, Item::Blob(_)) { out.trim_matches('"') } else { &out }))
+                    let is_text = matches!(item, Item::Blob(_) | Item::Timestamp(_));
+                    next(Item::Str(if is_text { out.trim_matches('"') } else { &out }))
                 }
             },
             Function::Keys | Function::Values => {

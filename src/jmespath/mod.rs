@@ -100,6 +100,14 @@ impl Expression {
     }
 }
 
+/// A value of its own.
+///
+/// # Errors
+/// When it is beyond any sensible size.
+pub(crate) fn own(item: Item<'_>) -> Result<Data, Error> {
+    eval::Search::new().own(item)
+}
+
 impl FromStr for Expression {
     type Err = Error;
 

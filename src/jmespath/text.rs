@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::data::{Data, seconds};
+use super::data::Data;
 
 /// What stands between the parts of JSON text.
 #[derive(Clone, Copy)]
@@ -29,10 +29,7 @@ pub(crate) fn write(data: &Data, style: Style, out: &mut String) {
         Data::Float(_) => out.push_str("null"),
         Data::Str(value) => write_str(value, out),
         Data::Blob(value) => write_str(&STANDARD.encode(value), out),
-        Data::Timestamp(value) => match value.subsec_nanos() {
-            0 => push(out, format_args!("{}", value.seconds())),
-            _ => push(out, format_args!("{}", seconds(*value))),
-        },
+        Data::Timestamp(value) => write_str(&value.to_string(), out),
         Data::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {

@@ -60,7 +60,7 @@ impl Outcome<'_> {
     }
 
     /// Codes first, then the model, and the status only for errors that the model does not know.
-    pub(super) fn is_throttling(&self) -> bool {
+    pub(crate) fn is_throttling(&self) -> bool {
         let Some(answer) = self.answer() else { return false };
         if self.is_throttling_code() {
             return true;
@@ -82,7 +82,7 @@ impl Outcome<'_> {
         }
     }
 
-    pub(super) fn is_throttling_code(&self) -> bool {
+    pub(crate) fn is_throttling_code(&self) -> bool {
         self.answer().and_then(|answer| answer.code).is_some_and(|code| THROTTLING_CODES.contains(&code))
     }
 

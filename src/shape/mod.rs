@@ -10,6 +10,8 @@ mod event_stream;
 mod map;
 pub(crate) mod schema;
 mod timestamp;
+#[cfg(test)]
+pub(crate) mod tree;
 mod value;
 
 pub use blob::Blob;

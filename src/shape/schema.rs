@@ -24,15 +24,20 @@
 //! | `sparse` | a list or map that keeps nulls |
 //! | `json` | a header whose value is JSON in base64 |
 //! | `stream` | a streaming blob |
+//! | `raw` | a string or blob that is the whole body and is not streamed |
 //! | `host` | a host label |
 //! | `time=FORMAT` | timestamp format `iso`, `http` or `epoch`, when not the protocol's default of the place |
+//! | `query=NAME` | the name in EC2's requests, when it is not the one in answers |
 //! | `ns=URI`, `ns=PREFIX=URI` | XML namespace |
 //! | `range=MIN..MAX` | limits of a length or number; either may be missing |
 //! | `context=PARAMETER` | the endpoint parameter that takes the member's value |
 //! | `list(ELEMENT)` | elements of a list that have words or a name of their own; always the last word |
 //! | `map(KEY, VALUE)` | the same of a map; always the last word |
 //!
-//! On the first line: `union`, `error` (with `code=CODE` when it is not the name), `root=NAME` (XML root element),
+//! The input of an operation that has none has an empty name on its first line.
+//!
+//! On the first line: `union`, `error` (with `code=CODE` when it is not the name; `retryable`,
+//! or `throttling`, which is retryable too), `root=NAME` (XML root element),
 //! `ns=`, `payload=NAME` (the member, by model name, that is the whole body), `wrapper=NAME` (query results).
 
 /// Where a member travels.
@@ -131,13 +136,19 @@ impl Cursor {
     }
 
     fn search(&mut self, wire: &str, end: usize) -> Option<(usize, Member)> {
+        let bytes = self.lines.as_bytes();
+        let first = wire.as_bytes().first();
         while self.at < end {
-            let rest = &self.lines[self.at..];
-            let length = rest.find('\n').unwrap_or(rest.len());
-            let line = &rest[..length];
-            let index = self.index;
+            let (start, index) = (self.at, self.index);
+            let rest = &bytes[start..];
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             self.at += length + 1;
             self.index += 1;
+            // Most lines differ in their first byte, and comparing texts is a call.
+            if rest.first() != first || length < wire.len() {
+                continue;
+            }
+            let line = &self.lines[start..start + length];
             if let Some(words) = line.strip_prefix(wire)
                 && (words.is_empty() || words.starts_with(' '))
                 && !words.starts_with(" at=")

@@ -14,6 +14,10 @@ pub trait Value {
 
     /// Hands a place to write to `fill`, exactly once. An optional value becomes present, with its zero value.
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()>;
+
+    /// Makes an optional value absent. Any other stays as it is.
+    #[inline]
+    fn clear(&mut self) {}
 }
 
 /// What a value is, and its content.
@@ -74,6 +78,8 @@ pub trait ItemsMut {
     fn push(&mut self) -> &mut dyn Value;
     /// Hands each element to `change`, in order, until one fails.
     fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()>;
+    /// Drops all elements but `count` from `start` on; fewer when the list ends before.
+    fn keep(&mut self, start: usize, count: usize);
 }
 
 /// The entries of a map, in order of insertion.
@@ -158,6 +164,10 @@ impl<V: Value + Default> Value for Option<V> {
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
         self.get_or_insert_with(V::default).fill(fill)
     }
+    #[inline]
+    fn clear(&mut self) {
+        *self = None;
+    }
 }
 
 impl<V: Value + ?Sized> Value for Box<V> {
@@ -168,6 +178,10 @@ impl<V: Value + ?Sized> Value for Box<V> {
     #[inline]
     fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
         (**self).fill(fill)
+    }
+    #[inline]
+    fn clear(&mut self) {
+        (**self).clear();
     }
 }
 
@@ -198,6 +212,11 @@ impl<V: Value + Default> ItemsMut for Vec<V> {
     fn push(&mut self) -> &mut dyn Value {
         self.push(V::default());
         self.last_mut().expect("an element was just pushed")
+    }
+    #[inline]
+    fn keep(&mut self, start: usize, count: usize) {
+        self.truncate(start.saturating_add(count));
+        self.drain(..start.min(self.len()));
     }
     #[inline]
     fn each(&mut self, change: &mut dyn FnMut(&mut dyn Value) -> Result<()>) -> Result<()> {

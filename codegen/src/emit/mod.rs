@@ -4,8 +4,10 @@ mod client;
 mod error;
 mod module;
 mod operation;
+mod paginator;
 mod structure;
 mod types;
+mod waiter;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +19,18 @@ use crate::ir::{self, Ty};
 
 /// The emitted files of a service: names and texts.
 pub fn service(service: &ir::Service) -> Vec<(&'static str, String)> {
-    vec![
-        ("mod.rs", module::emit(service)),
+    let (paginator, waiter) = (paginator::emit(service), waiter::emit(service));
+    let mut files = vec![
+        ("mod.rs", module::emit(service, paginator.is_some(), waiter.is_some())),
         ("client.rs", client::emit(service)),
         ("operation.rs", operation::emit(service)),
         ("types.rs", types::emit(service)),
         ("error.rs", error::emit(service)),
         ("endpoint.rs", module::endpoint(service)),
-    ]
+    ];
+    files.extend(paginator.map(|text| ("paginator.rs", text)));
+    files.extend(waiter.map(|text| ("waiter.rs", text)));
+    files
 }
 
 /// `services.rs`: the list of modules.

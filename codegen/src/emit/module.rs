@@ -5,11 +5,21 @@ use crate::format::Text;
 use crate::ir::Service;
 
 /// `mod.rs`: what the service is.
-pub fn emit(service: &Service) -> String {
+pub fn emit(service: &Service, pages: bool, waits: bool) -> String {
     let mut text = Text::default();
     let about =
         service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
     let protocol = ident(service.protocol);
+    let paginator = pages.then(|| {
+        quote!(
+            mod paginator;
+        )
+    });
+    let waiter = waits.then(|| {
+        quote!(
+            mod waiter;
+        )
+    });
     text.item(quote! {
         mod client;
         mod endpoint;
@@ -17,8 +27,10 @@ pub fn emit(service: &Service) -> String {
         pub mod error;
         #[doc = "Calls of the operations, their inputs and outputs."]
         pub mod operation;
+        #paginator
         #[doc = "What inputs, outputs and errors are made of."]
         pub mod types;
+        #waiter
     });
     text.item(quote! {
         pub use client::Client;

@@ -43,10 +43,38 @@ pub struct Operation {
     pub deprecated: Option<String>,
     pub input: Structure,
     pub output: Structure,
-    /// Indices of the input's members that are arguments; `None` when there are too many to read.
-    pub arguments: Option<Vec<usize>>,
     /// Names of the setters, in the order of the input's members.
     pub setters: Vec<String>,
+    pub pages: Option<Pages>,
+    pub waiters: Vec<Waiter>,
+}
+
+/// How an operation's answers come in pages.
+pub struct Pages {
+    /// The description that the runtime reads.
+    pub lines: Vec<String>,
+    /// What the pages are pages of, as the model says it.
+    pub result: String,
+    /// The way to it.
+    pub items: Vec<Step>,
+}
+
+/// A member on the way to another.
+pub struct Step {
+    pub name: String,
+    pub ty: Ty,
+}
+
+/// Something that can be waited for.
+pub struct Waiter {
+    /// The model's name.
+    pub name: String,
+    pub method: String,
+    /// The description that the runtime reads.
+    pub lines: Vec<String>,
+    /// Seconds.
+    pub delay: u64,
+    pub max_attempts: u32,
 }
 
 pub enum Type {
@@ -63,6 +91,8 @@ pub struct Structure {
     pub schema: Vec<String>,
     pub docs: Vec<String>,
     pub members: Vec<Member>,
+    /// Indices of the members that `new` takes; `None` when there are too many to read, or nobody makes one.
+    pub arguments: Option<Vec<usize>>,
     pub clone: bool,
     pub non_exhaustive: bool,
 }

@@ -2,19 +2,26 @@
 
 mod docs;
 pub mod endpoint_rules;
+mod expression;
 mod markdown;
 mod operations;
+mod paginator;
 pub mod partitions;
 mod reach;
 pub mod regions;
 mod schema;
 mod shapes;
 mod tables;
+mod waiter;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 
+pub use tables::amend;
+
+use crate::Report;
 use crate::ir;
-use crate::model::{Reference, ServiceModel, Shape, XmlNamespace};
+use crate::model::{Paginators, Reference, ServiceModel, Shape, Waiters, XmlNamespace};
 use crate::names::{self, Scope};
 use reach::Reach;
 
@@ -78,10 +85,12 @@ pub struct Source<'a> {
     /// The operations to keep; `None` keeps all.
     pub keep: Option<&'a BTreeSet<String>>,
     pub endpoint_rules: String,
+    pub paginators: Option<&'a (PathBuf, Paginators)>,
+    pub waiters: Option<&'a (PathBuf, Waiters)>,
 }
 
-/// Decides everything about one service.
-pub fn lower(source: Source<'_>) -> ir::Service {
+/// Decides everything about one service. Paginators and waiters that do not fit the model are reported.
+pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
     let model = source.model;
     let (kept, left_out) = operations::kept(model, source.keep);
     let reach = Reach::of(model, &kept);
@@ -90,7 +99,7 @@ pub fn lower(source: Source<'_>) -> ir::Service {
     let metadata = &model.metadata;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let errors: Vec<_> = lowering.errors();
-    ir::Service {
+    let mut service = ir::Service {
         name: source.name.to_owned(),
         module: names::module(source.name),
         title: metadata.service_full_name.clone().unwrap_or_else(|| source.name.to_owned()),
@@ -109,7 +118,16 @@ pub fn lower(source: Source<'_>) -> ir::Service {
         error_codes: lowering.error_codes(&kept),
         errors,
         left_out,
+    };
+    if let Some((file, paginators)) = source.paginators {
+        let problems = lowering.paginators(&mut service, paginators);
+        problems.iter().for_each(|problem| report.add(file, problem));
     }
+    if let Some((file, waiters)) = source.waiters {
+        let problems = lowering.waiters(&mut service, waiters);
+        problems.iter().for_each(|problem| report.add(file, problem));
+    }
+    service
 }
 
 /// One service on its way from model to decided form.

@@ -1,48 +1,27 @@
-use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-use ureq::Error;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
+    ConnectProxyConnector, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport,
 };
+use ureq::{Error, Proxy};
 
+use super::line::{Forward, Lease, Line, Progress};
+use super::pool::Pool;
+use super::socket::Socket;
 use crate::http::TransportFailure;
 
-thread_local! {
-    static CONNECTED: Cell<bool> = const { Cell::new(false) };
-    static HEARD: Cell<bool> = const { Cell::new(false) };
-}
-
-/// What has happened to the call that runs on this thread. The connector below is called on the thread that sends, and
-/// has no other way to its caller.
-pub(super) struct Progress(());
-
-impl Progress {
-    pub(super) fn begin() -> Self {
-        CONNECTED.set(false);
-        HEARD.set(false);
-        Progress(())
-    }
-
-    /// Whether the connection was not made for this call.
-    pub(super) fn was_idle_connection(&self) -> bool {
-        !CONNECTED.get()
-    }
-
-    /// Whether the server sent anything.
-    pub(super) fn has_heard(&self) -> bool {
-        HEARD.get()
-    }
-}
-
-/// Asks for a host's addresses only when a connection is made, not when an idle one is used again.
+/// Finds no addresses: the connector looks for them itself, and only when it has no idle connection.
 #[derive(Debug)]
-pub(super) struct LateResolver(pub(super) DefaultResolver);
+pub(super) struct NoResolver;
 
-impl Resolver for LateResolver {
+impl Resolver for NoResolver {
     fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         Ok(self.empty())
     }
@@ -64,112 +43,144 @@ impl fmt::Display for Staged {
 impl std::error::Error for Staged {}
 
 fn staged(failure: TransportFailure) -> impl FnOnce(Error) -> Error {
-    move |cause| match cause {
-        Error::Other(inner) if inner.is::<Staged>() => Error::Other(inner),
-        Error::Timeout(_) if failure != TransportFailure::Proxy => {
-            Error::Other(Box::new(Staged { failure: TransportFailure::ConnectTimeout, cause }))
-        }
-        cause => Error::Other(Box::new(Staged { failure, cause })),
+    move |cause| {
+        let failure = match cause {
+            Error::Timeout(_) => TransportFailure::ConnectTimeout,
+            _ => failure,
+        };
+        Error::Other(Box::new(Staged { failure, cause }))
     }
 }
 
-/// What went wrong on the way to the proxy is the proxy's failure.
+/// What goes wrong on the way to the proxy is the proxy's failure.
 fn staged_by_proxy(cause: Error) -> Error {
-    match cause {
+    let cause = match cause {
         Error::Other(inner) => match inner.downcast::<Staged>() {
-            Ok(inner) => staged(TransportFailure::Proxy)(inner.cause),
-            Err(inner) => staged(TransportFailure::Proxy)(Error::Other(inner)),
+            Ok(inner) => inner.cause,
+            Err(inner) => Error::Other(inner),
         },
-        cause => staged(TransportFailure::Proxy)(cause),
-    }
+        cause => cause,
+    };
+    Error::Other(Box::new(Staged { failure: TransportFailure::Proxy, cause }))
 }
 
-/// Name, proxy, socket, TLS: ureq's own connectors, but each error knows its stage.
-#[derive(Debug, Default)]
-pub(super) struct StagedConnector {
-    resolver: DefaultResolver,
-    proxy: ConnectProxyConnector,
-    tcp: TcpConnector,
-    tls: RustlsConnector,
-}
-
-impl Connector<()> for StagedConnector {
-    type Out = Watched;
-
-    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Watched>, Error> {
-        CONNECTED.set(true);
-        let tunnel = Connector::<()>::connect(&self.proxy, details, None).map_err(staged_by_proxy)?;
-        let addrs = match tunnel {
-            Some(_) => self.resolver.empty(),
-            None => self
-                .resolver
-                .resolve(details.uri, details.config, NextTimeout::default())
-                .map_err(staged(TransportFailure::Dns))?,
-        };
-        let details = &ConnectionDetails {
-            uri: details.uri,
-            addrs,
-            resolver: details.resolver,
-            config: details.config,
-            request_level: details.request_level,
-            now: details.now,
-            timeout: details.timeout,
-            current_time: details.current_time.clone(),
-            run_connector: details.run_connector.clone(),
-            register_shutdown: details.register_shutdown.clone(),
-        };
-        let socket = self.tcp.connect(details, tunnel).map_err(staged(TransportFailure::Connect))?;
-        let channel = self.tls.connect(details, socket).map_err(staged(TransportFailure::Tls))?;
-        Ok(channel.map(|channel| Watched { channel, looked_again: false }))
-    }
-}
-
-type Socket = <TcpConnector as Connector<Tunnel>>::Out;
-type Tunnel = <ConnectProxyConnector as Connector<()>>::Out;
-type Channel = <RustlsConnector as Connector<Socket>>::Out;
-
-/// A connection that notes when something was heard on it.
+/// Gives ureq an idle connection, or makes one: address, proxy, socket, TLS, with each error knowing its stage.
 #[derive(Debug)]
-pub(super) struct Watched {
-    channel: Channel,
-    looked_again: bool,
+pub(super) struct PoolingConnector {
+    pool: Arc<Pool>,
+    stages: Arc<Stages>,
 }
 
-impl Watched {
-    /// Whether an answer came where `100 Continue` was awaited. It was looked at once, and ureq would now wait for more.
-    fn holds_an_answer(&mut self) -> bool {
-        let input = self.channel.buffers().input();
-        !self.looked_again && input.starts_with(b"HTTP/1.") && input.windows(4).any(|end| end == b"\r\n\r\n")
+impl PoolingConnector {
+    pub(super) fn new(most_idle: usize, connect_timeout: Duration, buffer: usize) -> Self {
+        let stages = Stages {
+            proxy: ConnectProxyConnector::default(),
+            tls: RustlsConnector::default(),
+            connect_timeout,
+            buffer,
+        };
+        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), stages: Arc::new(stages) }
     }
 }
 
-impl Transport for Watched {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.channel.buffers()
-    }
+impl Connector<()> for PoolingConnector {
+    type Out = Lease;
 
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.looked_again = false;
-        self.channel.transmit_output(amount, timeout)
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Lease>, Error> {
+        let host = details.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
+        let (line, was_idle) = match self.pool.take(&host) {
+            Some(line) => (line, true),
+            None => (self.stages.line(details)?, false),
+        };
+        Progress::begin(&line, was_idle);
+        Ok(Some(Lease::new(line, Arc::clone(&self.pool), host)))
     }
+}
 
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        if self.holds_an_answer() {
-            self.looked_again = true;
-            return Ok(true);
+#[derive(Debug)]
+struct Stages {
+    proxy: ConnectProxyConnector,
+    tls: RustlsConnector,
+    connect_timeout: Duration,
+    buffer: usize,
+}
+
+impl Stages {
+    /// A connection for requests to the URL of `details`.
+    fn line(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
+        match details.config.proxy() {
+            None => self.open(details, details.uri),
+            Some(_) if details.needs_tls() => self.tunnel(details),
+            Some(proxy) => {
+                let line = self.open(details, proxy.uri()).map_err(staged_by_proxy)?;
+                let forward = Forward { origin: origin(details.uri), authorization: authorization(proxy) };
+                Ok(Line { forward: Some(forward), ..line })
+            }
         }
-        let progressed = self.channel.await_input(timeout)?;
-        if progressed {
-            HEARD.set(true);
-        }
-        Ok(progressed)
     }
 
-    fn is_open(&mut self) -> bool {
-        self.channel.is_open()
+    /// A connection to that very host, with TLS when its scheme says so.
+    fn open(&self, details: &ConnectionDetails, uri: &Uri) -> Result<Line, Error> {
+        let addresses = DefaultResolver::default()
+            .resolve(uri, details.config, NextTimeout::default())
+            .map_err(staged(TransportFailure::Dns))?;
+        let socket = Socket::connect(&addresses, self.connect_timeout, self.buffer)
+            .map_err(staged(TransportFailure::Connect))?;
+        let direct = socket.direct();
+        let channel = self.secure(details, uri, socket).map_err(staged(TransportFailure::Tls))?;
+        let direct = (!channel.is_tls()).then_some(direct);
+        Ok(Line { channel, direct, forward: None })
     }
 
-    fn is_tls(&self) -> bool {
-        self.channel.is_tls()
+    /// A connection through a proxy that sees nothing but the host's name.
+    fn tunnel(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
+        let stages = Arc::clone(self);
+        let to_proxy = ConnectionDetails {
+            run_connector: Arc::new(move |details: &ConnectionDetails| Ok(stages.open(details, details.uri)?.channel)),
+            ..part(details, details.uri)
+        };
+        let tunnel = Connector::<()>::connect(&self.proxy, &to_proxy, None).map_err(staged_by_proxy)?;
+        let Some(Either::B(tunnel)) = tunnel else { return Err(staged_by_proxy(Error::ConnectionFailed)) };
+        let channel = self.secure(details, details.uri, tunnel).map_err(staged(TransportFailure::Tls))?;
+        Ok(Line { channel, direct: None, forward: None })
     }
+
+    fn secure(
+        &self,
+        details: &ConnectionDetails,
+        uri: &Uri,
+        channel: impl Transport,
+    ) -> Result<Box<dyn Transport>, Error> {
+        let channel = self.tls.connect(&part(details, uri), Some(channel))?.ok_or(Error::ConnectionFailed)?;
+        Ok(match channel {
+            Either::A(plain) => Box::new(plain),
+            Either::B(tls) => Box::new(tls),
+        })
+    }
+}
+
+/// The same details for another URL. Addresses are left out.
+fn part<'a>(details: &'a ConnectionDetails, uri: &'a Uri) -> ConnectionDetails<'a> {
+    ConnectionDetails {
+        uri,
+        addrs: details.resolver.empty(),
+        resolver: details.resolver,
+        config: details.config,
+        request_level: details.request_level,
+        now: details.now,
+        timeout: details.timeout,
+        current_time: Arc::clone(&details.current_time),
+        run_connector: Arc::clone(&details.run_connector),
+        register_shutdown: Arc::clone(&details.register_shutdown),
+    }
+}
+
+fn origin(uri: &Uri) -> String {
+    format!("http://{}", uri.authority().map_or("", |authority| authority.as_str()))
+}
+
+fn authorization(proxy: &Proxy) -> Option<String> {
+    let user = proxy.username()?;
+    let password = proxy.password().unwrap_or_default();
+    Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
 }

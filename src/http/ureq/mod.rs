@@ -3,7 +3,10 @@
 mod answer;
 mod connect;
 mod explain;
+mod line;
+mod pool;
 mod settings;
+mod socket;
 
 use std::io::{self, Read};
 use std::sync::OnceLock;
@@ -11,8 +14,8 @@ use std::sync::OnceLock;
 use ureq::typestate::{WithBody, WithoutBody};
 use ureq::{Agent, RequestBuilder, SendBody};
 
-use self::connect::Progress;
 use self::explain::Target;
+use self::line::Progress;
 use super::{Body, Request, Response, Transport, TransportFailure, TransportOptions};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -60,10 +63,12 @@ impl Transport for HttpTransport {
         let target = Target::new(&request.origin, &self.options)?;
         let agent = self.agent(&target)?;
         loop {
-            let progress = Progress::begin();
+            Progress::clear();
             let mut outgoing = Outgoing::new(request)?;
-            let error = match outgoing.send(agent, &target) {
-                Ok(answer) => return answer::response(answer, request.method, target),
+            let sent = outgoing.send(agent, &target);
+            let progress = Progress::take();
+            let error = match sent {
+                Ok(answer) => return answer::response(answer, request.method, target, progress.direct),
                 Err(error) => error,
             };
             if let Some(cause) = outgoing.failed.take() {
@@ -71,8 +76,8 @@ impl Transport for HttpTransport {
             }
             let error = target.explain(error);
             // A server may close an idle connection just when it is used again: that says nothing about the request.
-            let was_idle = progress.was_idle_connection() && !progress.has_heard();
-            if !was_idle || error.transport_failure() != Some(TransportFailure::ConnectionClosed) {
+            let unheard = progress.was_idle && !progress.heard;
+            if !unheard || error.transport_failure() != Some(TransportFailure::ConnectionClosed) {
                 return Err(error);
             }
             if request.body.rewind().is_err() {
@@ -181,6 +186,12 @@ impl Read for Outgoing<'_> {
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         if most == 0 {
             return Ok(0);
+        }
+        if Progress::is_cut() {
+            // Nobody listens any more; what is said no longer matters, only that it ends as announced.
+            let count = if self.length.is_some() { most } else { 0 };
+            self.sent += count as u64;
+            return Ok(count);
         }
         let count = match self.body.read(&mut buffer[..most]) {
             Ok(0) if self.length.is_some() => {

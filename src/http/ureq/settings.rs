@@ -2,10 +2,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Proxy};
 
-use super::connect::{LateResolver, StagedConnector};
+use super::connect::{NoResolver, PoolingConnector};
 use super::explain::Target;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
@@ -24,16 +23,15 @@ pub(super) fn agent(options: &TransportOptions, target: &Target) -> Result<Agent
         .timeout_connect(Some(options.connect_timeout))
         .timeout_per_read(Some(options.read_timeout))
         .timeout_per_write(Some(options.read_timeout))
-        .max_idle_connections_per_host(options.max_pool_connections)
-        .max_idle_connections(options.max_pool_connections.saturating_mul(10))
+        .max_idle_connections(0)
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
         .proxy(target.proxy.as_deref().map(proxy).transpose()?);
     if target.is_tls() {
         config = config.tls_config(tls(options)?);
     }
-    let resolver = LateResolver(DefaultResolver::default());
-    Ok(Agent::with_parts(config.build(), StagedConnector::default(), resolver))
+    let connector = PoolingConnector::new(options.max_pool_connections, options.connect_timeout, BUFFER);
+    Ok(Agent::with_parts(config.build(), connector, NoResolver))
 }
 
 fn proxy(url: &str) -> Result<Proxy> {

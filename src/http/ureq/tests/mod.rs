@@ -1,5 +1,8 @@
 //! Against servers on loopback that follow a script, mostly a bad one.
 
+mod proxy;
+mod tls;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -8,23 +11,34 @@ use std::time::Duration;
 
 use super::HttpTransport;
 use crate::error::{Error, ErrorKind};
-use crate::http::{Body, Headers, Proxies, Request, Response, Transport, TransportFailure, TransportOptions};
+use crate::http::{Body, Headers, Request, Response, Transport, TransportFailure, TransportOptions};
 
 /// A server that gives each connection, with its number, to `serve`.
 fn server(serve: impl Fn(usize, Connection) + Send + 'static) -> String {
+    server_of_streams(move |number, stream| serve(number, Connection::new(stream)))
+}
+
+fn server_of_streams(serve: impl Fn(usize, TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let authority = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
         for (number, stream) in listener.incoming().enumerate() {
-            serve(number, Connection(BufReader::new(stream.unwrap())));
+            serve(number, stream.unwrap());
         }
     });
     format!("http://{authority}")
 }
 
-struct Connection(BufReader<TcpStream>);
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
+struct Connection(BufReader<Box<dyn Stream>>);
 
 impl Connection {
+    fn new(stream: impl Stream + 'static) -> Self {
+        Connection(BufReader::new(Box::new(stream)))
+    }
+
     /// The head of a request, or nothing when the client is gone.
     fn head(&mut self) -> Option<String> {
         let mut head = String::new();
@@ -44,6 +58,16 @@ impl Connection {
 
     fn say(&mut self, text: &str) {
         let _ = self.0.get_mut().write_all(text.as_bytes());
+        let _ = self.0.get_mut().flush();
+    }
+
+    /// Answers each request with its number on this connection.
+    fn count(mut self) {
+        let mut number = 0;
+        while self.head().is_some() {
+            self.say(&format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}"));
+            number += 1;
+        }
     }
 }
 
@@ -392,29 +416,90 @@ fn headers_that_cannot_be_sent() {
     }
 }
 
-fn through(proxy: &str) -> HttpTransport {
-    let proxies = Proxies { http: Some(proxy.to_owned()), https: Some(proxy.to_owned()), no_proxy: None };
-    HttpTransport::new(TransportOptions { proxies, ..options() })
-}
-
 #[test]
-fn a_proxy_that_refuses() {
-    let proxy = server(|_, mut connection| {
-        connection.head();
-        connection.say("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+fn long_bodies_come_whole_and_leave_the_connection() {
+    const LENGTH: usize = 3_000_001;
+    let origin = server(|number, mut connection| {
+        assert_eq!(number, 0, "a second connection");
+        while connection.head().is_some() {
+            connection.say(&format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n"));
+            connection.say(&"0123456789".repeat(LENGTH / 10 + 1)[..LENGTH]);
+        }
     });
-    let proxy = proxy.replace("://", "://me:secret@");
-    let result = through(&proxy).send(&mut request("GET", "https://a.example", "/", ""));
-    let error = result.unwrap_err();
-    assert!(!error.to_string().contains("secret"), "{error}");
-    assert_failure(Err::<(), _>(error), TransportFailure::Proxy, "407");
+    let transport = transport();
+    for _ in 0..3 {
+        let bytes = transport.send(&mut request("GET", &origin, "/", "")).unwrap().body.into_bytes().unwrap();
+        assert_eq!(bytes.len(), LENGTH);
+        assert!(bytes.iter().enumerate().all(|(place, byte)| usize::from(byte - b'0') == place % 10));
+    }
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let proxy = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let result = through(&proxy).send(&mut request("GET", "https://a.example", "/", ""));
-    assert_failure(result, TransportFailure::Proxy, &proxy);
+fn a_long_body_that_is_cut_or_stalls() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n";
+    let origin = server(move |_, mut connection| {
+        connection.head();
+        connection.say(&format!("{head}{}", "x".repeat(1_000_000)));
+    });
+    assert_failure(read_all(&origin), TransportFailure::Body, "after 1000000 of 9000000 bytes");
+    let origin = server(move |_, mut connection| {
+        connection.head();
+        connection.say(&format!("{head}{}", "x".repeat(1_000_000)));
+        thread::sleep(Duration::from_secs(1));
+    });
+    assert_failure(read_all(&origin), TransportFailure::ReadTimeout, "for 0.2 s after 1000000 of 9000000 bytes");
+}
+
+#[test]
+fn a_connection_that_is_to_be_closed_is_not_used_again() {
+    for length in [2, 1_000_000] {
+        let origin = server(move |_, mut connection| {
+            connection.head();
+            connection.say(&format!("HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: {length}\r\n\r\n"));
+            connection.say(&"x".repeat(length));
+            // Stays open: only the header says that it is over.
+            thread::spawn(move || connection.head().map(|_| panic!("used again")));
+        });
+        let transport = transport();
+        for _ in 0..2 {
+            let body = Body::from_sized_reader(&b"abc"[..], 3);
+            transport.send(&mut request("PUT", &origin, "/", body)).unwrap().body.into_bytes().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_refusal_before_the_whole_request_was_read() {
+    let origin = server(|_, mut connection| {
+        connection.head();
+        connection.say("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+        // What was sent is read, so that closing does not reset the connection, but no more is taken.
+        let _ = connection.0.read(&mut vec![0; 1 << 20]);
+    });
+    // Larger than what both kernels hold.
+    let body = Body::from_sized_reader(std::io::repeat(0), 1 << 30);
+    match transport().send(&mut request("PUT", &origin, "/", body)) {
+        Ok(answer) => assert_eq!((answer.status, answer.body.read_to_string().unwrap().as_str()), (403, "no")),
+        // A reset may overtake the answer.
+        Err(error) => assert_eq!(error.transport_failure(), Some(TransportFailure::ConnectionClosed), "{error}"),
+    }
+}
+
+#[test]
+fn more_threads_than_idle_connections() {
+    let origin = server(|_, connection| drop(thread::spawn(move || connection.count())));
+    let transport = HttpTransport::new(TransportOptions { max_pool_connections: 2, ..options() });
+    for _ in 0..3 {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let answer = transport.send(&mut request("GET", &origin, "/", "")).unwrap();
+                        assert_eq!(answer.body.len(), Some(1));
+                        answer.body.into_bytes().unwrap();
+                    }
+                });
+            }
+        });
+    }
 }

@@ -1,0 +1,466 @@
+//! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
+
+use std::time::Duration;
+
+use crate::client::Core;
+use crate::config::ChecksumMode;
+use crate::credentials::Credentials;
+use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::http::{Body, Request, Response, ResponseMetadata};
+use crate::operation::{Input, Operation, has_word, word};
+use crate::protocol::ServiceFailure;
+use crate::retry::{self, Attempts, Outcome, Verdict};
+use crate::shape::schema::Schema;
+use crate::shape::{Value, View};
+use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
+use crate::{checksum, compression, customize, protocol};
+
+/// Sends `input` and waits for the answer.
+#[inline]
+pub(crate) fn send<I: Input>(core: &Core, input: &I) -> Result<I::Output> {
+    let mut output = I::Output::default();
+    run(core, I::operation(), input, &mut output)?;
+    Ok(output)
+}
+
+/// The URL that does what `send` would do, for whoever has it, for so long.
+#[inline]
+pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Result<String> {
+    presigned(core, I::operation(), input, expires)
+}
+
+fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+    let call = Call { core, operation };
+    call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
+}
+
+fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
+    let call = Call { core, operation };
+    call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
+}
+
+struct Call<'a> {
+    core: &'a Core,
+    operation: &'static Operation,
+}
+
+/// A request that lacks only what each attempt adds.
+struct Prepared {
+    request: Request,
+    scheme: Scheme,
+    payload: Payload,
+    /// Whether checksums of the answer are compared.
+    checked: bool,
+}
+
+/// What an attempt came to.
+enum Attempted {
+    Answered(Response),
+    Refused(ServiceFailure),
+    Failed(Error),
+}
+
+impl Call<'_> {
+    fn run(&self, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+        let service = self.core.service();
+        let mut prepared = self.prepare(input)?;
+        let whole = !streams(&*output);
+        let (response, attempts) = self.attempts(&mut prepared, whole)?;
+        let facts = protocol::parse(service, self.operation, response, output)?;
+        customize::output(service, self.operation, input, output)?;
+        let metadata = ResponseMetadata::new(facts.status, facts.headers, facts.request_id, facts.host_id, attempts);
+        protocol::set_metadata(output, metadata)
+    }
+
+    fn presigned(&self, input: &dyn Value, expires: Duration) -> Result<String> {
+        let (mut request, scheme) = self.request(input)?;
+        customize::request(self.core.service(), self.operation, &mut request)?;
+        request.headers.remove("Expect");
+        match &scheme {
+            Scheme::Unsigned => {}
+            Scheme::Signature(signature) => {
+                let credentials = self.credentials()?;
+                let payload = if is_s3(&signature.name) { Payload::Unsigned } else { Payload::Body };
+                let params = self.signing(&credentials, signature, payload);
+                match signature.asymmetric {
+                    true => signing::presign_v4a(&mut request, &params, expires)?,
+                    false => signing::presign(&mut request, &params, expires)?,
+                }
+            }
+            Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
+        }
+        Ok(request.url())
+    }
+
+    /// The request of the input at its endpoint, with the body as it is.
+    fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
+        let (service, settings) = (self.core.service(), self.core.settings());
+        let endpoint = self.endpoint(input)?;
+        let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
+        let prefix = match settings.inject_host_prefix {
+            true => protocol::host_prefix(self.operation, input)?,
+            false => None,
+        };
+        join(&mut request, &endpoint, prefix.as_deref())?;
+        if !settings.use_ssl && settings.endpoint_url.is_none() && request.origin.starts_with("https:") {
+            request.origin.replace_range(..5, "http");
+        }
+        let scheme = Scheme::choose(service, self.operation, &endpoint, settings)?;
+        Ok((request, scheme))
+    }
+
+    fn endpoint(&self, input: &dyn Value) -> Result<Endpoint> {
+        let settings = self.core.settings();
+        let account_id = || -> Result<Option<String>> {
+            match &settings.credentials {
+                Some(credentials) => Ok(credentials.get()?.account_id().map(str::to_owned)),
+                None => Ok(None),
+            }
+        };
+        let context: Vec<(&str, Param<'_>)> = settings.client_context();
+        let mut built_ins = self.core.built_ins(&account_id, &context);
+        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
+        let rules = self.core.rules();
+        let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
+        if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
+            settings.require_region()?;
+        }
+        rules.resolve(&parameters, self.core.partitions())
+    }
+
+    fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
+        let (service, settings) = (self.core.service(), self.core.settings());
+        let (mut request, scheme) = self.request(input)?;
+        request.headers.set("User-Agent", self.core.user_agent());
+        request.headers.set("amz-sdk-invocation-id", uuid());
+        customize::request(service, self.operation, &mut request)?;
+        let traits = self.operation.traits;
+        let checked = self.ask_for_checksums(input, &mut request);
+        let streaming = streams(input);
+        self.compress(&mut request, streaming)?;
+        let applied = self.checksum(&mut request, input, streaming)?;
+        let payload = Payload::choose(PayloadChoice {
+            tls: request.origin.starts_with("https:"),
+            s3: matches!(&scheme, Scheme::Signature(signature) if is_s3(&signature.name)),
+            unsigned_operation: has_word(traits, "unsigned-payload")
+                || word(traits, "authtype=") == Some("v4-unsigned-body"),
+            payload_signing_enabled: settings.s3.payload_signing_enabled,
+            streaming,
+            checksum_header: applied == checksum::Applied::Header || request.headers.get("Content-MD5").is_some(),
+            checksum_trailer: applied == checksum::Applied::Trailer,
+        });
+        if payload == Payload::UnsignedTrailer {
+            request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        }
+        Ok(Prepared { request, scheme, payload, checked })
+    }
+
+    /// Asks for checksums in the answer, unless the caller chose. Source: botocore's
+    /// `_handle_request_validation_mode_member`.
+    fn ask_for_checksums(&self, input: &dyn Value, request: &mut Request) -> bool {
+        let Some(name) = word(self.operation.traits, "checksum-mode=") else { return false };
+        match member_text(input, name) {
+            (_, Some(_)) => true,
+            (Some(header), None)
+                if self.core.settings().response_checksum_validation == ChecksumMode::WhenSupported =>
+            {
+                request.headers.set(header, "ENABLED");
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn compress(&self, request: &mut Request, streaming: bool) -> Result<()> {
+        let Some(encodings) = word(self.operation.traits, "compress=") else { return Ok(()) };
+        let settings = self.core.settings();
+        let choice = compression::Choice {
+            encodings,
+            disabled: settings.disable_request_compression,
+            min_size: settings.request_min_compression_size_bytes.into(),
+            streaming,
+            requires_length: has_word(self.operation.traits, "requires-length"),
+        };
+        compression::compress(request, &choice).map(drop)
+    }
+
+    fn checksum(&self, request: &mut Request, input: &dyn Value, streaming: bool) -> Result<checksum::Applied> {
+        let traits = self.operation.traits;
+        let member = word(traits, "checksum-algorithm=");
+        let (header, value) = match member {
+            Some(name) => member_text(input, name),
+            None => (None, None),
+        };
+        let choice = checksum::Choice {
+            supported: member.is_some(),
+            required: has_word(traits, "checksum-required") || has_word(traits, "md5-required"),
+            algorithm: value.as_deref(),
+            algorithm_header: header,
+            streaming,
+            calculation: self.core.settings().checksum_calculation(),
+        };
+        checksum::apply(request, &choice)
+    }
+
+    /// Sends until there is an answer or no more to try; gives the answer and the number of attempts.
+    fn attempts(&self, prepared: &mut Prepared, whole: bool) -> Result<(Response, u32)> {
+        let policy = self.core.retry();
+        let mut attempts = Attempts::first();
+        let unsigned = prepared.request.headers.clone();
+        loop {
+            while let Some(pause) = policy.hold(self.core.now()) {
+                self.core.clock().sleep(pause);
+            }
+            let number = attempts.number();
+            let attempted = self.attempt(prepared, number, whole);
+            let verdict = policy.verdict(
+                &mut attempts,
+                &attempted.outcome(),
+                has_word(self.operation.traits, "long-poll"),
+                fastrand::f64(),
+                self.core.now(),
+            );
+            match (verdict, attempted) {
+                (Verdict::Retry(pause), attempted) => {
+                    log::debug!(
+                        "{} {}: attempt {number} {attempted}; again in {pause:?}",
+                        self.core.service().name,
+                        self.operation.name
+                    );
+                    prepared.request.headers = unsigned.clone();
+                    prepared.request.body.rewind().map_err(|cause| not_rewound(&attempted, cause, number))?;
+                    self.core.clock().sleep(pause);
+                }
+                (Verdict::Stop(_), Attempted::Answered(response)) => {
+                    policy.finish(&attempts, Some(response.status));
+                    return Ok((response, number));
+                }
+                (Verdict::Stop(stop), attempted) => {
+                    policy.finish(&attempts, None);
+                    if let Some(pause) = stop.wait {
+                        self.core.clock().sleep(pause);
+                    }
+                    return Err(attempted.into_error(number));
+                }
+            }
+        }
+    }
+
+    fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Attempted {
+        match self.sent(prepared, number, whole) {
+            Ok(response) if response.status < 300 => Attempted::Answered(response),
+            Ok(response) => Attempted::Refused(protocol::parse_error(self.core.service(), self.operation, response)),
+            Err(error) => Attempted::Failed(error),
+        }
+    }
+
+    /// One exchange: signed, sent, and unless the output streams it, the whole body read.
+    fn sent(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Result<Response> {
+        let service = self.core.service();
+        let request = &mut prepared.request;
+        let max = self.core.retry().max_attempts();
+        request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+        self.sign(request, &prepared.scheme, &prepared.payload)?;
+        let mut response = self.core.transport().send(request)?;
+        log::debug!("{} {}: HTTP {}", service.name, self.operation.name, response.status);
+        if response.status < 300 && prepared.checked {
+            self.check(&mut response);
+        }
+        if whole || response.status >= 300 {
+            let bytes = response.body.take().into_bytes()?;
+            response.body = Body::from(bytes);
+            customize::response(service, self.operation, &mut response)?;
+        }
+        Ok(response)
+    }
+
+    fn check(&self, response: &mut Response) {
+        let Some(algorithms) = word(self.operation.traits, "checksum-responses=") else { return };
+        let algorithms: Vec<_> = algorithms.split(',').filter_map(checksum::Algorithm::from_name).collect();
+        checksum::check(response, &algorithms);
+    }
+
+    fn sign(&self, request: &mut Request, scheme: &Scheme, payload: &Payload) -> Result<()> {
+        match scheme {
+            Scheme::Unsigned => Ok(()),
+            Scheme::Signature(signature) => {
+                let credentials = self.credentials()?;
+                let params = self.signing(&credentials, signature, payload.clone());
+                match signature.asymmetric {
+                    true => signing::sign_v4a(request, &params),
+                    false => signing::sign(request, &params),
+                }
+            }
+            Scheme::Bearer => Err(Error::new(
+                ErrorKind::Sign,
+                "The operation is called with a bearer token, and this version has no source of tokens",
+            )),
+        }
+    }
+
+    fn signing<'a>(
+        &'a self,
+        credentials: &'a Credentials,
+        signature: &'a Signature,
+        payload: Payload,
+    ) -> signing::Params<'a> {
+        signing::Params {
+            credentials,
+            region: &signature.region,
+            service: &signature.name,
+            time: self.core.clock().now(),
+            payload,
+            path: PathStyle { normalize: !is_s3(&signature.name), double_encode: signature.double_encode },
+            payload_header: is_s3(&signature.name),
+            token: TokenName::Security,
+            keys: self.core.keys(),
+        }
+    }
+
+    fn credentials(&self) -> Result<Credentials> {
+        match &self.core.settings().credentials {
+            Some(credentials) => credentials.get(),
+            None => Err(Error::new(
+                ErrorKind::Credentials,
+                "Requests of this client are not signed, so it has no credentials",
+            )),
+        }
+    }
+}
+
+impl Attempted {
+    fn outcome(&self) -> Outcome<'_> {
+        match self {
+            Attempted::Answered(response) => {
+                Outcome::Answer(retry::Answer { status: response.status, ..retry::Answer::default() })
+            }
+            Attempted::Refused(failure) => Outcome::Answer(retry::Answer {
+                status: failure.status,
+                code: Some(&failure.code),
+                modeled: modeled(failure),
+                retry_after: failure.headers.get("x-amz-retry-after"),
+                is_damaged: false,
+            }),
+            Attempted::Failed(error) if error.transport_failure().is_some() => Outcome::Disconnected,
+            Attempted::Failed(_) => Outcome::Failed,
+        }
+    }
+
+    fn into_error(self, attempts: u32) -> Error {
+        let throttling = self.outcome().is_throttling();
+        match self {
+            Attempted::Refused(failure) => {
+                let ServiceFailure { status, headers, code, message, request_id, host_id, modeled, .. } = failure;
+                let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
+                Error::service(Answer { code, message, metadata, throttling, modeled: modeled.map(Into::into) })
+            }
+            Attempted::Failed(error) => error,
+            Attempted::Answered(_) => unreachable!("an answer is not an error"),
+        }
+        .after_attempts(attempts)
+    }
+}
+
+fn wants_region(rules: &RuleSet) -> bool {
+    rules.parameters().iter().any(|parameter| parameter.built_in == Some("AWS::Region"))
+}
+
+/// What the model says of retrying the error.
+fn modeled(failure: &ServiceFailure) -> Option<retry::Modeled> {
+    let mut modeled = None;
+    failure.modeled.as_ref()?.view(&mut |view| {
+        if let View::Structure(schema, _) = view {
+            let head = Schema::new(schema).head();
+            let throttling = head.has("throttling");
+            modeled = Some(retry::Modeled { retryable: throttling || head.has("retryable"), throttling });
+        }
+    });
+    modeled
+}
+
+impl std::fmt::Display for Attempted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Attempted::Answered(response) => write!(f, "was answered with HTTP {}", response.status),
+            Attempted::Refused(failure) => write!(f, "was refused: {}, HTTP {}", failure.code, failure.status),
+            Attempted::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}
+
+fn not_rewound(attempted: &Attempted, cause: std::io::Error, attempts: u32) -> Error {
+    Error::new(ErrorKind::Body, format!("The request failed ({attempted}) and could not be sent again"))
+        .with_source(cause)
+        .after_attempts(attempts)
+}
+
+/// A random UUID, version 4.
+fn uuid() -> String {
+    let bits = fastrand::u128(..);
+    let (high, low) = ((bits >> 64) as u64, bits as u64);
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff
+    )
+}
+
+/// Whether a member is a stream of bytes or events.
+fn streams(value: &dyn Value) -> bool {
+    let mut found = false;
+    value.view(&mut |view| {
+        if let View::Structure(_, members) = view {
+            for member in members {
+                member.view(&mut |view| found |= matches!(view, View::Stream(_) | View::Events(_)));
+            }
+        }
+    });
+    found
+}
+
+/// The wire name and the text of a member.
+fn member_text(input: &dyn Value, name: &str) -> (Option<&'static str>, Option<String>) {
+    let (mut wire, mut text) = (None, None);
+    input.view(&mut |view| {
+        if let View::Structure(schema, members) = view
+            && let Some((index, member)) = Schema::new(schema).member(name)
+        {
+            wire = Some(member.wire());
+            members[index].view(&mut |view| {
+                if let View::Str(value) = view {
+                    text = Some(value.to_owned());
+                }
+            });
+        }
+    });
+    (wire, text)
+}
+
+/// Puts a request at its endpoint. Source: botocore's `prepare_request_dict`.
+fn join(request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Result<()> {
+    let broken =
+        || Error::new(ErrorKind::Endpoint, format!("The endpoint {} is not a URL with scheme and host", endpoint.url));
+    let (scheme, rest) = endpoint.url.split_once("://").ok_or_else(broken)?;
+    let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    if authority.is_empty() || !matches!(scheme, "http" | "https") {
+        return Err(broken());
+    }
+    request.origin = format!("{scheme}://{}{authority}", prefix.unwrap_or_default());
+    let base = base.trim_end_matches('/');
+    if !base.is_empty() {
+        match request.path.as_str() {
+            "" | "/" => request.path = base.to_owned(),
+            _ => request.path.insert_str(0, base),
+        }
+    }
+    for (name, values) in &endpoint.headers {
+        if let Some(value) = values.first() {
+            request.headers.set(name.clone(), value.clone());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+use super::{AuthScheme, Endpoint};
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind, Result};
+use crate::operation::{Operation, Service, word};
+
+/// How a request is to be signed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scheme {
+    /// Not at all.
+    Unsigned,
+    /// By Signature Version 4 or 4a.
+    Signature(Signature),
+    /// With a token in place of a signature.
+    Bearer,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Signature {
+    /// Version 4a, whose signatures are good in several regions.
+    pub(crate) asymmetric: bool,
+    /// The signing name, `s3`.
+    pub(crate) name: String,
+    /// For version 4a a set, `us-east-1,eu-*`.
+    pub(crate) region: String,
+    /// Whether the path is percent-encoded once more.
+    pub(crate) double_encode: bool,
+}
+
+impl Scheme {
+    /// The scheme of a call: what the settings say, else the endpoint's rules, else the operation, else the service.
+    /// Source: botocore's `resolve_auth_type`, `auth_schemes_to_signing_ctx` and the handlers of `choose-signer`.
+    ///
+    /// # Errors
+    /// When no region to sign for is known, or only schemes are offered that this client does not have.
+    pub(crate) fn choose(
+        service: &Service,
+        operation: &'static Operation,
+        endpoint: &Endpoint,
+        settings: &Settings,
+    ) -> Result<Scheme> {
+        let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
+        let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
+        if settings.is_unsigned() || is_anonymous(operation) {
+            return Ok(Scheme::Unsigned);
+        }
+        if !endpoint.auth_schemes.is_empty() {
+            let names: Vec<&str> = endpoint.auth_schemes.iter().map(|scheme| scheme.name).collect();
+            let mut schemes = endpoint.auth_schemes.iter();
+            return schemes
+                .find_map(|scheme| named(scheme.name, service, Some(scheme), settings))
+                .unwrap_or_else(|| Err(unsupported(&names)));
+        }
+        if modeled.peek().is_none() {
+            let name = match service.signature_version {
+                version @ ("bearer" | "none" | "v4a") => version,
+                _ => "sigv4",
+            };
+            return named(name, service, None, settings).unwrap_or(Ok(Scheme::Unsigned));
+        }
+        let names: Vec<&str> = modeled.map(|scheme| scheme.rsplit('#').next().unwrap_or(scheme)).collect();
+        let mut schemes = names.iter();
+        schemes.find_map(|name| named(name, service, None, settings)).unwrap_or_else(|| Err(unsupported(&names)))
+    }
+}
+
+fn is_anonymous(operation: &'static Operation) -> bool {
+    match word(operation.traits, "auth=") {
+        Some(schemes) => schemes.split(',').next().is_some_and(|first| matches!(first, "none" | "smithy.api#noAuth")),
+        None => word(operation.traits, "authtype=") == Some("none"),
+    }
+}
+
+/// The scheme of a name as models and rules have it; `None` for one that this client does not have.
+fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, settings: &Settings) -> Option<Result<Scheme>> {
+    match name {
+        "sigv4" => Some(region(scheme, settings).map(|region| signature(false, service, scheme, region))),
+        "sigv4a" | "v4a" => Some(regions(scheme, settings).map(|regions| signature(true, service, scheme, regions))),
+        "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
+        "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
+        _ => None,
+    }
+}
+
+fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Scheme {
+    let name = scheme.and_then(|scheme| scheme.signing_name.as_deref()).unwrap_or(service.signing_name);
+    let verbatim = is_s3(name) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
+    Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
+}
+
+fn region(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+    match scheme.and_then(|scheme| scheme.signing_region.as_deref()) {
+        Some(region) => Ok(region.to_owned()),
+        None => settings.require_region().map(str::to_owned),
+    }
+}
+
+/// The settings' regions, else the endpoint's, else the client's own. Source: botocore's `_set_sigv4a_signing_context`.
+fn regions(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+    let set = scheme.map(|scheme| &scheme.signing_region_set).filter(|set| !set.is_empty());
+    match (&settings.sigv4a_signing_region_set, set) {
+        (Some(set), _) | (None, Some(set)) => Ok(set.join(",")),
+        (None, None) => settings.require_region().map(str::to_owned),
+    }
+}
+
+/// Whether requests signed under that name follow S3's rules for paths and bodies.
+pub(crate) fn is_s3(signing_name: &str) -> bool {
+    matches!(signing_name, "s3" | "s3express" | "s3-object-lambda" | "s3-outposts")
+}
+
+fn unsupported(offered: &[&str]) -> Error {
+    Error::new(
+        ErrorKind::Sign,
+        format!("The endpoint wants to be signed for by {}, which this client does not have", offered.join(" or ")),
+    )
+}

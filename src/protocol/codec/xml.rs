@@ -1,0 +1,636 @@
+//! XML, read event by event in place and written without declaration or blanks.
+
+use std::borrow::Cow;
+
+use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{DEPTH, Trail, foreign, json, text, too_deep};
+use crate::error::{Error, ErrorKind, Result};
+use crate::shape::schema::{Cursor, Member, Place, Schema};
+use crate::shape::{Entries, EntriesMut, Items, ItemsMut, Slot, TimestampFormat, Union, Value, View};
+
+pub(super) fn write(schema: Schema, members: &[&dyn Value]) -> Result<Vec<u8>> {
+    let head = schema.head();
+    let mut writer = Writer::default();
+    let result = writer.structure(head.get("root=").unwrap_or(schema.name()), Member::PLAIN, schema, members);
+    result.map_err(|error| writer.trail.explain(schema.name(), error))?;
+    Ok(writer.out.into_bytes())
+}
+
+pub(super) fn write_payload(member: Member, value: &dyn Value) -> Result<Option<Vec<u8>>> {
+    let mut writer = Writer::default();
+    writer.element(member.wire(), member, value).map_err(|error| writer.trail.explain("", error))?;
+    Ok((!writer.out.is_empty()).then_some(writer.out.into_bytes()))
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    depth: u32,
+    trail: Trail,
+}
+
+impl Writer {
+    /// Nothing at all for an absent value.
+    fn element(&mut self, name: &str, member: Member, value: &dyn Value) -> Result<()> {
+        let mut result = Ok(());
+        value.view(&mut |view| result = self.view(name, member, view));
+        self.trail.member(member, result)
+    }
+
+    fn view(&mut self, name: &str, member: Member, view: View<'_>) -> Result<()> {
+        match view {
+            View::Absent => Ok(()),
+            View::Structure(schema, members) => {
+                self.nest(|writer| writer.structure(name, member, Schema::new(schema), members))
+            }
+            View::Union(union) => self.nest(|writer| writer.union(name, member, union)),
+            View::List(items) => self.nest(|writer| writer.list(name, member, items)),
+            View::Map(entries) => self.nest(|writer| writer.map(name, member, entries)),
+            view => match text::write(member, &view, TimestampFormat::Iso)? {
+                Some(text) => {
+                    let start = self.open(name, member.get("ns="));
+                    escape(&mut self.out, &text, false);
+                    self.close(name, start);
+                    Ok(())
+                }
+                None => Err(Error::new(ErrorKind::Serialize, "XML has no form for a value of this kind")),
+            },
+        }
+    }
+
+    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if self.depth == DEPTH {
+            return Err(too_deep(ErrorKind::Serialize));
+        }
+        self.depth += 1;
+        let result = write(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Leaves the tag open for attributes; gives the place where content would start.
+    fn tag(&mut self, name: &str, namespace: Option<&str>) {
+        self.out.push('<');
+        self.out.push_str(name);
+        let Some(namespace) = namespace else {
+            return;
+        };
+        self.out.push_str(" xmlns");
+        let uri = match namespace.split_once('=') {
+            // A prefix has none of the signs that a URI has before its first `=`.
+            Some((prefix, uri)) if !prefix.contains([':', '/']) => {
+                self.out.push(':');
+                self.out.push_str(prefix);
+                uri
+            }
+            _ => namespace,
+        };
+        self.attribute_value(uri);
+    }
+
+    fn attribute_value(&mut self, value: &str) {
+        self.out.push_str("=\"");
+        escape(&mut self.out, value, true);
+        self.out.push('"');
+    }
+
+    fn open(&mut self, name: &str, namespace: Option<&str>) -> usize {
+        self.tag(name, namespace);
+        self.out.push('>');
+        self.out.len()
+    }
+
+    /// An element without content becomes `<name />`, as botocore's XML library writes it.
+    fn close(&mut self, name: &str, start: usize) {
+        if self.out.len() == start {
+            self.out.pop();
+            self.out.push_str(" />");
+        } else {
+            self.out.push_str("</");
+            self.out.push_str(name);
+            self.out.push('>');
+        }
+    }
+
+    fn structure(&mut self, name: &str, member: Member, schema: Schema, members: &[&dyn Value]) -> Result<()> {
+        self.tag(name, member.get("ns=").or_else(|| schema.head().get("ns=")));
+        for (member, value) in schema.members().zip(members) {
+            if member.place() == Place::Attribute {
+                let result = self.attribute(member, *value);
+                self.trail.member(member, result)?;
+            }
+        }
+        self.out.push('>');
+        let start = self.out.len();
+        for (member, value) in schema.members().zip(members) {
+            if member.place() == Place::Body {
+                self.element(member.wire(), member, *value)?;
+            }
+        }
+        self.close(name, start);
+        Ok(())
+    }
+
+    fn attribute(&mut self, member: Member, value: &dyn Value) -> Result<()> {
+        let mut result = Ok(());
+        value.view(&mut |view| {
+            result = text::write(member, &view, TimestampFormat::Iso).map(|text| {
+                if let Some(text) = text {
+                    self.out.push(' ');
+                    self.out.push_str(member.wire());
+                    self.attribute_value(&text);
+                }
+            });
+        });
+        result
+    }
+
+    fn union(&mut self, name: &str, member: Member, union: &dyn Union) -> Result<()> {
+        let schema = Schema::new(union.schema());
+        let Some((index, value)) = union.variant() else {
+            return Err(json::unknown_variant(schema, union));
+        };
+        let start = self.open(name, member.get("ns=").or_else(|| schema.head().get("ns=")));
+        if let Some(member) = schema.members().nth(index) {
+            self.element(member.wire(), member, value)?;
+        }
+        self.close(name, start);
+        Ok(())
+    }
+
+    fn list(&mut self, name: &str, member: Member, items: &dyn Items) -> Result<()> {
+        let flat = member.has("flat");
+        let element = member.element();
+        let element_name = match (flat, element.wire()) {
+            (true, _) => name,
+            (false, "") => "member",
+            (false, wire) => wire,
+        };
+        let start = if flat { 0 } else { self.open(name, member.get("ns=")) };
+        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+            let mut result = Ok(());
+            item.view(&mut |view| result = self.view(element_name, element, view));
+            self.trail.index(index, result)?;
+        }
+        if !flat {
+            self.close(name, start);
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, name: &str, member: Member, entries: &dyn Entries) -> Result<()> {
+        let flat = member.has("flat");
+        let entry_name = if flat { name } else { "entry" };
+        let (key_name, value_name) = entry_names(member);
+        let start = if flat { 0 } else { self.open(name, member.get("ns=")) };
+        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+            let entry = self.open(entry_name, None);
+            let text = self.open(key_name, member.key().get("ns="));
+            escape(&mut self.out, key, false);
+            self.close(key_name, text);
+            let mut result = Ok(());
+            value.view(&mut |view| result = self.view(value_name, member.value(), view));
+            self.trail.key(key, result)?;
+            self.close(entry_name, entry);
+        }
+        if !flat {
+            self.close(name, start);
+        }
+        Ok(())
+    }
+}
+
+fn entry_names(member: Member) -> (&'static str, &'static str) {
+    let or = |wire: &'static str, default| if wire.is_empty() { default } else { wire };
+    (or(member.key().wire(), "key"), or(member.value().wire(), "value"))
+}
+
+/// A bare carriage return would be read as a line feed, so it is written as a reference (as botocore does); line
+/// feeds are, for the same reason, in attributes.
+fn escape(out: &mut String, text: &str, attribute: bool) {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'\r' => "&#xD;",
+            b'"' if attribute => "&quot;",
+            b'\n' if attribute => "&#xA;",
+            b'\t' if attribute => "&#x9;",
+            _ => continue,
+        };
+        out.push_str(&text[plain..at]);
+        out.push_str(reference);
+        plain = at + 1;
+    }
+    out.push_str(&text[plain..]);
+}
+
+pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+    let mut reader = Reader::new(bytes)?;
+    let root = reader.root(bytes)?;
+    let result = reader.whole(&root, schema, members);
+    result.map_err(|error| reader.explain(schema.name(), error))
+}
+
+pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) -> Result<()> {
+    let mut reader = Reader::new(bytes)?;
+    let root = reader.root(bytes)?;
+    let result = reader.member(&root, member, place);
+    result.map_err(|error| reader.explain("", error))
+}
+
+/// A query answer: the members lie in the element `wrapper` of the root, or in the root itself. Gives the request id.
+pub(in super::super) fn read_result(
+    bytes: &[u8],
+    wrapper: Option<&str>,
+    schema: Schema,
+    members: &mut [&mut dyn Value],
+) -> Result<Option<String>> {
+    let mut reader = Reader::new(bytes)?;
+    reader.root(bytes)?;
+    let result = reader.result(wrapper, schema, members);
+    result.map_err(|error| reader.explain(schema.name(), error))
+}
+
+/// The members of a modelled error, which lie in the `Error` element of an error's body, or in the root.
+pub(in super::super) fn read_error(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+    let mut reader = Reader::new(bytes)?;
+    let mut element = reader.root(bytes)?;
+    let root = reader.events.clone();
+    let first = element.to_owned();
+    while element.local_name().as_ref() != "Error" {
+        match reader.child()? {
+            Some(child) if matches!(child.local_name().as_ref(), "Error" | "Errors") => element = child,
+            Some(child) => reader.skip(&child)?,
+            None => {
+                (reader.events, element) = (root, first);
+                break;
+            }
+        }
+    }
+    reader.structure(&element, schema, members).map_err(|error| reader.explain(schema.name(), error))
+}
+
+/// Names and texts of the leaves of an error's body: those of its first `Error` element, and of its surroundings.
+pub(in super::super) fn leaves(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+    let mut reader = Reader::new(bytes)?;
+    reader.root(bytes)?;
+    let (mut found, mut path) = (Vec::new(), Vec::new());
+    loop {
+        match reader.next()? {
+            Event::Start(start) if path.len() < DEPTH as usize => {
+                let name = start.local_name().as_ref().to_owned();
+                let (text, leaf) = reader.leaf()?;
+                match leaf {
+                    true => found.push((name, text.into_owned())),
+                    false => path.push(name),
+                }
+            }
+            Event::Start(_) => return Err(too_deep(ErrorKind::Parse)),
+            Event::End(_) if path.pop().is_some() => {}
+            Event::End(_) | Event::Eof => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
+struct Reader<'a> {
+    events: quick_xml::Reader<&'a [u8]>,
+    /// An element's start that was looked at and not taken.
+    pending: Option<Event<'a>>,
+    depth: u32,
+    trail: Trail,
+}
+
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Result<Self> {
+        let text = std::str::from_utf8(bytes).map_err(|cause| foreign("UTF-8", bytes).with_source(cause))?;
+        let mut events = quick_xml::Reader::from_str(text);
+        events.config_mut().expand_empty_elements = true;
+        Ok(Reader { events, pending: None, depth: 0, trail: Trail::default() })
+    }
+
+    fn explain(&self, shape: &str, error: Error) -> Error {
+        let error =
+            Error::new(error.kind(), format!("{} before byte {}", error.message(), self.events.buffer_position()));
+        self.trail.explain(shape, error)
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<Event<'a>> {
+        if self.pending.is_some() {
+            return Ok(self.pending.take().unwrap_or(Event::Eof));
+        }
+        self.events.read_event().map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))
+    }
+
+    /// The first element. A web page counts as none.
+    fn root(&mut self, bytes: &[u8]) -> Result<BytesStart<'a>> {
+        loop {
+            match self.next().map_err(|_| foreign("XML", bytes))? {
+                Event::Start(start) if start.local_name().as_ref().eq_ignore_ascii_case("html") => {
+                    return Err(foreign("XML of the service", bytes));
+                }
+                Event::Start(start) => return Ok(start),
+                Event::Eof => return Err(foreign("XML", bytes)),
+                Event::Text(text) if !text.trim_ascii().trim_start_matches('\u{feff}').is_empty() => {
+                    return Err(foreign("XML", bytes));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The next element inside the present one; `None` at its end.
+    #[inline]
+    fn child(&mut self) -> Result<Option<BytesStart<'a>>> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return Ok(Some(start)),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(Error::new(ErrorKind::Parse, "The XML ends inside an element")),
+                _ => {}
+            }
+        }
+    }
+
+    fn skip(&mut self, start: &BytesStart<'_>) -> Result<()> {
+        let result = self.events.read_to_end(start.name());
+        result.map(drop).map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))
+    }
+
+    /// The text of the present element, up to its end; elements inside are passed over.
+    #[inline]
+    fn text(&mut self) -> Result<Cow<'a, str>> {
+        let (text, whole) = self.leaf()?;
+        if !whole {
+            while let Some(start) = self.child()? {
+                self.skip(&start)?;
+            }
+        }
+        Ok(text)
+    }
+
+    /// The text up to the end of the present element and `true`, or up to the next element's start and `false`.
+    #[inline]
+    fn leaf(&mut self) -> Result<(Cow<'a, str>, bool)> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            let piece = match self.next()? {
+                Event::Text(piece) => piece.xml10_content(),
+                Event::CData(piece) => piece.xml10_content(),
+                Event::GeneralRef(name) => match name.resolve_char_ref() {
+                    Ok(Some(char)) => Cow::Owned(char.to_string()),
+                    _ => match resolve_xml_entity(&name) {
+                        Some(text) => Cow::Borrowed(text),
+                        None => return Err(Error::new(ErrorKind::Parse, format!("Unknown XML entity {:?}", &*name))),
+                    },
+                },
+                Event::End(_) => return Ok((text, true)),
+                Event::Eof => return Err(Error::new(ErrorKind::Parse, "The XML ends inside an element")),
+                start @ Event::Start(_) => {
+                    self.pending = Some(start);
+                    return Ok((text, false));
+                }
+                _ => continue,
+            };
+            match text.is_empty() {
+                true => text = piece,
+                false => text.to_mut().push_str(&piece),
+            }
+        }
+    }
+
+    /// An answer's root. When it is itself the only thing (`<LocationConstraint>eu-west-1</LocationConstraint>`), it is
+    /// the member of that name.
+    fn whole(&mut self, root: &BytesStart<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+        let found = schema.cursor().find(root.local_name().as_ref());
+        if let Some(place) = found.and_then(|(index, _)| members.get_mut(index)) {
+            match self.leaf()? {
+                (text, true) if text.is_empty() => return Ok(()),
+                (text, true) => return place.fill(&mut |slot| text::read(&text, slot).map(drop)),
+                (_, false) => {}
+            }
+        }
+        self.structure(root, schema, members)
+    }
+
+    fn result(
+        &mut self,
+        wrapper: Option<&str>,
+        schema: Schema,
+        members: &mut [&mut dyn Value],
+    ) -> Result<Option<String>> {
+        let (mut cursor, mut id, mut found) = (schema.cursor(), None, wrapper.is_none());
+        while let Some(child) = self.child()? {
+            let name = child.local_name();
+            match name.as_ref() {
+                name if Some(name) == wrapper => {
+                    found = true;
+                    self.structure(&child, schema, members)?;
+                }
+                "ResponseMetadata" => id = self.metadata()?,
+                name if wrapper.is_none() && find(schema, &mut cursor, name).is_some() => {
+                    self.entry(&child, schema, &mut cursor, members)?;
+                }
+                "requestId" | "RequestId" => id = Some(self.text()?.into_owned()),
+                _ => self.skip(&child)?,
+            }
+        }
+        if !found && schema.members().any(|member| member.place() == Place::Body) {
+            let wrapper = wrapper.unwrap_or_default();
+            return Err(Error::new(ErrorKind::Parse, format!("The answer has no element {wrapper}")));
+        }
+        Ok(id)
+    }
+
+    fn metadata(&mut self) -> Result<Option<String>> {
+        let mut id = None;
+        while let Some(child) = self.child()? {
+            match child.local_name().as_ref() {
+                "RequestId" => id = Some(self.text()?.into_owned()),
+                _ => self.skip(&child)?,
+            }
+        }
+        Ok(id)
+    }
+
+    #[inline]
+    fn member(&mut self, start: &BytesStart<'a>, member: Member, place: &mut dyn Value) -> Result<()> {
+        let result = place.fill(&mut |slot| self.value(start, member, slot));
+        self.trail.member(member, result)
+    }
+
+    fn nest<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == DEPTH {
+            return Err(too_deep(ErrorKind::Parse));
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn value(&mut self, start: &BytesStart<'a>, member: Member, slot: Slot<'_>) -> Result<()> {
+        match slot {
+            Slot::Structure(schema, members) => {
+                self.nest(|reader| reader.structure(start, Schema::new(schema), members))
+            }
+            Slot::Union(union) => self.nest(|reader| reader.union(union)),
+            Slot::List(items) => self.nest(|reader| reader.list(start, member, items)),
+            Slot::Map(entries) => self.nest(|reader| reader.map(member, entries)),
+            Slot::Str(place) => {
+                *place = self.text()?.into_owned();
+                Ok(())
+            }
+            slot => {
+                let text = self.text()?;
+                text::read(&text, slot).map(drop)
+            }
+        }
+    }
+
+    fn structure(&mut self, start: &BytesStart<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+        if !start.attributes_raw().is_empty() {
+            self.attributes(start, schema, members)?;
+        }
+        let mut cursor = schema.cursor();
+        while let Some(child) = self.child()? {
+            self.entry(&child, schema, &mut cursor, members)?;
+        }
+        Ok(())
+    }
+
+    /// One element of a structure.
+    #[inline]
+    fn entry(
+        &mut self,
+        child: &BytesStart<'a>,
+        schema: Schema,
+        cursor: &mut Cursor,
+        members: &mut [&mut dyn Value],
+    ) -> Result<()> {
+        let found = find(schema, cursor, child.local_name().as_ref());
+        match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
+            Some((member, place)) => self.member(child, member, *place),
+            None => self.skip(child),
+        }
+    }
+
+    /// Attributes are found by their local name: the model's prefix (`xsi:type`) need not be the answer's.
+    fn attributes(&mut self, start: &BytesStart<'_>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+        let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
+        for (member, place) in schema.members().zip(members) {
+            if member.place() != Place::Attribute {
+                continue;
+            }
+            for attribute in start.attributes().flatten() {
+                let name: &str = attribute.key.as_ref();
+                if local(name) == local(member.wire()) && !name.starts_with("xmlns") {
+                    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+                    let value =
+                        value.map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))?;
+                    let result = place.fill(&mut |slot| text::read(&value, slot).map(drop));
+                    self.trail.member(member, result)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn union(&mut self, union: &mut dyn Union) -> Result<()> {
+        let schema = Schema::new(union.schema());
+        let (mut cursor, mut chosen) = (schema.cursor(), false);
+        while let Some(child) = self.child()? {
+            if std::mem::replace(&mut chosen, true) {
+                return Err(json::two_members(schema));
+            }
+            let found = find(schema, &mut cursor, child.local_name().as_ref());
+            match found.and_then(|(index, member)| Some((member, union.select(index)?))) {
+                Some((member, place)) => self.member(&child, member, place)?,
+                None => {
+                    union.select_unknown(child.local_name().as_ref());
+                    self.skip(&child)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, start: &BytesStart<'a>, member: Member, items: &mut dyn ItemsMut) -> Result<()> {
+        let element = member.element();
+        if member.has("flat") {
+            return items.push().fill(&mut |slot| self.value(start, element, slot));
+        }
+        let mut index = 0;
+        while let Some(child) = self.child()? {
+            let result = items.push().fill(&mut |slot| self.value(&child, element, slot));
+            self.trail.index(index, result)?;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, member: Member, entries: &mut dyn EntriesMut) -> Result<()> {
+        if member.has("flat") {
+            return self.pair(member, entries);
+        }
+        while let Some(_entry) = self.child()? {
+            self.pair(member, entries)?;
+        }
+        Ok(())
+    }
+
+    /// The key and value inside an entry, in either order.
+    fn pair(&mut self, member: Member, entries: &mut dyn EntriesMut) -> Result<()> {
+        let (key_name, value_name) = entry_names(member);
+        let (mut key, mut value) = (None, None);
+        while let Some(child) = self.child()? {
+            match child.local_name().as_ref() {
+                name if name == key_name => key = Some(self.text()?),
+                name if name == value_name => match &key {
+                    Some(key) => self.pair_value(key, &child, member, entries)?,
+                    None => {
+                        value = Some((child.to_owned(), self.events.clone()));
+                        self.skip(&child)?;
+                    }
+                },
+                _ => self.skip(&child)?,
+            }
+        }
+        match (key, value) {
+            (Some(key), Some((start, events))) => {
+                let after = std::mem::replace(&mut self.events, events);
+                let result = self.pair_value(&key, &start, member, entries);
+                self.events = after;
+                result
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn pair_value(
+        &mut self,
+        key: &str,
+        start: &BytesStart<'a>,
+        member: Member,
+        entries: &mut dyn EntriesMut,
+    ) -> Result<()> {
+        let result = entries.insert(key).fill(&mut |slot| self.value(start, member.value(), slot));
+        self.trail.key(key, result)
+    }
+}
+
+/// The member of an element: by its own name, or for a flat list by that of its elements.
+#[inline]
+fn find(schema: Schema, cursor: &mut Cursor, name: &str) -> Option<(usize, Member)> {
+    cursor.find(name).or_else(|| {
+        let flat = |member: &Member| member.has("flat") && member.element().wire() == name;
+        schema.members().enumerate().find(|(_, member)| member.place() == Place::Body && flat(member))
+    })
+}
