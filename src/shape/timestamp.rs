@@ -287,9 +287,7 @@ fn month(name: &str) -> Option<i64> {
 fn epoch(text: &str) -> Option<Timestamp> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let negative = text.starts_with('-');
-    let Some((whole, rest)) = number(digits, 1, 15) else {
-        return None;
-    };
+    let (whole, rest) = number(digits, 1, 15)?;
     let (nanos, rest) = fraction(rest).unwrap_or((0, "?"));
     if !rest.is_empty() {
         let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));

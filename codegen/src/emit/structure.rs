@@ -9,18 +9,20 @@ impl File {
     /// A structure, its description and what the runtime and the user need of it.
     pub fn structure(&mut self, structure: &Structure) {
         let declaration = self.declaration(structure);
-        let (value, default) = (self.value(structure), self.default(structure));
-        let new = self.constructor(structure);
+        self.text.item(declaration);
+        if let Some(new) = self.constructor(structure) {
+            self.text.item(new);
+        }
+        for part in [Self::value, Self::default] {
+            let tokens = part(self, structure);
+            self.text.item(tokens);
+        }
         let name = ident(&structure.name);
         self.import("crate::shape", &["Slot", "Value", "View"]);
         self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         self.text.item(quote! {
-            #declaration
-            #new
-            #value
-            #default
             impl fmt::Debug for #name {
                 #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

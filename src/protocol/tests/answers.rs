@@ -24,7 +24,7 @@ const SKIPPED: &[(&str, &str)] = &[
 const TEMPLATE: &str = "the body has YYYY-MM-DD for a date";
 
 /// The model of a service in this project; `None` when it is not there.
-fn model(name: &str) -> Option<Json> {
+pub(super) fn model(name: &str) -> Option<Json> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
     let mut versions: Vec<_> = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
     versions.sort();

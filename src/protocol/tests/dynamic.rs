@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::error::Result;
 use crate::http::Body;
 use crate::operation::Protocol;
+use crate::protocol::codec::text::decode_base64;
 use crate::protocol::event_stream;
 use crate::shape::{
     Blob, Entries, EntriesMut, Items, ItemsMut, Modeled, RawEvents, Slot, Timestamp, Union, Value, View,
@@ -213,6 +214,14 @@ struct DynUnion {
     unknown: String,
 }
 
+/// Text, or bytes as the suites write them.
+fn bytes(json: &Json) -> Vec<u8> {
+    match json["$bytes"].as_str().or(json["$blob"].as_str()) {
+        Some(text) => decode_base64(text).unwrap(),
+        None => json.as_str().unwrap_or_default().as_bytes().to_vec(),
+    }
+}
+
 fn members(model: &'static Model, shape: &str) -> Vec<(String, &'static str)> {
     let members = model.shapes[shape]["members"].as_object();
     let name = |reference: &Json| leak(reference["shape"].as_str().unwrap_or_default().to_owned());
@@ -291,9 +300,12 @@ impl Dyn {
             Content::Float(place) => *place = number() as f32,
             Content::Double(place) => *place = number(),
             Content::Str(place) => *place = json.as_str().map_or_else(|| json.to_string(), str::to_owned),
-            Content::Blob(place) => *place = json.as_str().unwrap().into(),
-            Content::Stream(place) => *place = json.as_str().unwrap().to_owned().into(),
-            Content::Timestamp(place) => *place = Timestamp::parse(&json.to_string()).unwrap(),
+            Content::Blob(place) => *place = bytes(json).into(),
+            Content::Stream(place) => *place = bytes(json).into(),
+            Content::Timestamp(place) => {
+                let text = json["$timestamp"].as_str().map_or_else(|| json.to_string(), str::to_owned);
+                *place = Timestamp::parse(&text).unwrap();
+            }
             Content::Document(place) => *place = json.clone(),
             Content::List(list) => {
                 for item in json.as_array().unwrap() {

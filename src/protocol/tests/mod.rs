@@ -3,6 +3,7 @@
 mod answers;
 mod dynamic;
 mod hostile;
+mod recorded;
 mod suites;
 mod vectors;
 

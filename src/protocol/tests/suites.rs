@@ -196,7 +196,7 @@ fn check_headers(service: &Service, expected: &Json, request: &Request) -> Resul
     Ok(())
 }
 
-fn check_body(protocol: Protocol, expected: &str, got: &[u8]) -> Result<(), String> {
+pub(super) fn check_body(protocol: Protocol, expected: &str, got: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(got).into_owned();
     match protocol {
         Protocol::Query | Protocol::Ec2 => {
