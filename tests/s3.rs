@@ -108,6 +108,22 @@ fn keys_of_every_kind() -> Result<()> {
 }
 
 #[test]
+fn items_and_waiters() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let keys: Vec<_> = (0..25).map(|number| format!("key-{number:02}")).collect();
+    for key in &keys {
+        client.put_object("bucket", &**key).send()?;
+    }
+    let items = client.list_objects_v2("bucket").items();
+    assert_eq!(items.map(|item| item.map(|object| object.key)).collect::<Result<Vec<_>>>()?, keys);
+
+    client.wait_until_object_exists("bucket", "key-07").wait()?;
+    client.wait_until_object_not_exists("bucket", "absent").wait()?;
+    Ok(())
+}
+
+#[test]
 fn slashes_arrive_as_they_are() -> Result<()> {
     // The server keeps objects as files, so that it joins slashes: what matters is that it accepts the signature over them.
     let server = server();
