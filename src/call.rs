@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::client::Core;
-use crate::config::ChecksumMode;
+use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
 use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
 use crate::error::{Answer, Error, ErrorKind, Result};
@@ -106,7 +106,8 @@ impl Call<'_> {
         if !settings.use_ssl && settings.endpoint_url.is_none() && request.origin.starts_with("https:") {
             request.origin.replace_range(..5, "http");
         }
-        let scheme = Scheme::choose(service, self.operation, &endpoint, settings)?;
+        let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
+        let scheme = Scheme::choose(service, self.operation, &endpoint, settings, has_token)?;
         Ok((request, scheme))
     }
 
@@ -292,10 +293,14 @@ impl Call<'_> {
                     false => signing::sign(request, &params),
                 }
             }
-            Scheme::Bearer => Err(Error::new(
-                ErrorKind::Sign,
-                "The operation is called with a bearer token, and this version has no source of tokens",
-            )),
+            Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
+                Some(token) => signing::sign_bearer(request, &token),
+                None => Err(Error::new(
+                    ErrorKind::Credentials,
+                    "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
+                     nor has the profile an sso_session that is logged in",
+                )),
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::config::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
+use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::customize::s3_endpoint;
 use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;

@@ -6,7 +6,7 @@ mod checksum;
 mod client;
 mod clock;
 mod compression;
-mod config;
+mod configuration;
 mod credentials;
 mod customize;
 mod endpoint;
@@ -25,7 +25,7 @@ mod wait;
 
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
-pub use config::{
+pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
 };

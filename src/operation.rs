@@ -54,6 +54,7 @@ pub struct Operation {
     /// | `static=PARAM:JSON` | a static context parameter (value as JSON, without spaces) |
     /// | `operation-context=PARAM:EXPRESSION` | a context parameter by JMESPath |
     /// | `discovery=required`, `discovery=optional`, `discovery-operation` | endpoint discovery |
+    /// | `requires-length` | the streamed body is sent with its length, not in chunks of unknown number |
     /// | `long-poll` | waits on the server's side |
     pub traits: &'static str,
 }

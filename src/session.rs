@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::Map;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
+use crate::configuration::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};

@@ -1,7 +1,7 @@
 //! The `User-Agent` header. Source: botocore's `useragent.py`.
 
 use crate::Session;
-use crate::config::Settings;
+use crate::configuration::Settings;
 
 /// The header of a client's requests: what the user set in its place, or name, version, platform, settings, application.
 pub(crate) fn of_client(session: &Session, settings: &Settings) -> String {

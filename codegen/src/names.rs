@@ -28,9 +28,6 @@ const KEYWORDS: [&str; 48] = [
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
-/// Private modules of the crate that are named as a service.
-const MODULES: [&str; 2] = ["config", "events"];
-
 /// Types, traits and variants that emitted files use by their short names.
 const USED: [&str; 51] = [
     "AsRef",
@@ -151,10 +148,7 @@ pub fn field(name: &str) -> String {
 
 /// The module of a service, from botocore's directory.
 pub fn module(service: &str) -> String {
-    match MODULES.contains(&service) {
-        true => format!("{service}_service"),
-        false => field(service),
-    }
+    field(service)
 }
 
 /// A constant.
@@ -320,7 +314,6 @@ mod tests {
     #[test]
     fn modules_do_not_hide_the_crates_own() {
         assert_eq!(module("acm-pca"), "acm_pca");
-        assert_eq!(module("config"), "config_service");
     }
 
     #[test]

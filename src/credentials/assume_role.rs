@@ -6,7 +6,7 @@ use super::environment::EnvironmentKeys;
 use super::instance::Instance;
 use super::{Credentials, ProvideCredentials, sts};
 use crate::Session;
-use crate::config::{Profiles, Properties};
+use crate::configuration::{Profiles, Properties};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The role that a profile names, assumed with the credentials of another profile or of a named source. Source:

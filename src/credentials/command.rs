@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn split_vectors() {
-        let Some(vectors) = crate::config::vectors("credentials/command-split.json") else { return };
+        let Some(vectors) = crate::configuration::vectors("credentials/command-split.json") else { return };
         for case in vectors.as_array().expect("a list of cases") {
             let line = case["input_string"].as_str().expect("a line");
             let expected: Option<Vec<String>> = serde_json::from_value(case["expected_output"].clone()).ok().flatten();

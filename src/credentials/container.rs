@@ -5,7 +5,7 @@ use super::answer::{self, Names, failed};
 use super::exchange::{self, Answer};
 use super::{Credentials, ProvideCredentials};
 use crate::Session;
-use crate::config::Environment;
+use crate::configuration::Environment;
 use crate::error::Result;
 use crate::http::Request;
 
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn url_vectors() {
-        let Some(vectors) = crate::config::vectors("credentials/ecs-tests.json") else { return };
+        let Some(vectors) = crate::configuration::vectors("credentials/ecs-tests.json") else { return };
         for case in vectors["tests"].as_array().expect("a list of tests") {
             let variables = case["env"].as_object().expect("variables").iter();
             let environment =

@@ -1,5 +1,5 @@
 use super::{Credentials, ProvideCredentials, expiry, partial};
-use crate::config::Environment;
+use crate::configuration::Environment;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Keys in environment variables. Source: botocore's `EnvProvider`.

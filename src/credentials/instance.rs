@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::answer::{self, Names, failed};
 use super::exchange::{self, Answer};
 use super::{Credentials, ProvideCredentials};
-use crate::config::ConfigValue;
+use crate::configuration::ConfigValue;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Session, Timestamp};
 

@@ -1,6 +1,6 @@
 use super::{Credentials, ProvideCredentials, partial};
 use crate::Session;
-use crate::config::Properties;
+use crate::configuration::Properties;
 use crate::error::Result;
 
 /// Keys that stand in a profile of one of the two files. Source: botocore's `SharedCredentialProvider` and `ConfigProvider`.

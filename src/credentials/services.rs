@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::answer::failed;
 use super::exchange::{self, Answer};
 use crate::Session;
-use crate::config::{ConfigValue, configured_endpoint_url};
+use crate::configuration::{ConfigValue, configured_endpoint_url};
 use crate::error::Result;
 use crate::http::{Request, TransportOptions};
 
@@ -52,7 +52,7 @@ pub(crate) fn origin(session: &Session, service: Service, region: Option<&str>) 
         return Ok(url.trim_end_matches('/').to_owned());
     }
     let Some(region) = region else { return Ok("https://sts.amazonaws.com".to_owned()) };
-    crate::config::validate_region(region)?;
+    crate::configuration::validate_region(region)?;
     let partitions = session.partitions()?;
     let partition = partitions.for_region(region);
     // In the US government's regions the plain names are the FIPS ones.

@@ -2,7 +2,7 @@ use super::answer::{self, failed};
 use super::services::{self, Service};
 use super::sso_token::{self, SsoTokens};
 use super::{Credentials, ProvideCredentials, exchange};
-use crate::config::{Profiles, Properties};
+use crate::configuration::{Profiles, Properties};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Session, Timestamp};
 

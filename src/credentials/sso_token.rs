@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::answer::failed;
 use super::services::{self, Service};
 use super::{exchange, expiry};
-use crate::config::Properties;
+use crate::configuration::Properties;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Session, Timestamp};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::*;
-use crate::config::{Environment, scratch};
+use crate::configuration::{Environment, scratch};
 use crate::{Clock, ErrorKind, Replay, Session, Timestamp};
 
 /// A clock that stands still and counts the seconds slept.
@@ -149,7 +149,7 @@ fn a_code_of_a_device_serves_once() {
 
 #[test]
 fn assume_role_vectors() {
-    let Some(vectors) = crate::config::vectors("credentials/assume-role-tests.json") else { return };
+    let Some(vectors) = crate::configuration::vectors("credentials/assume-role-tests.json") else { return };
     let mut failures = Vec::new();
     for (place, case) in vectors.as_array().expect("a list of cases").iter().enumerate() {
         let Some(steps) = case["output"]["ProfileChain"].as_array() else {
@@ -191,7 +191,7 @@ fn assume_role_session(case: &Value, place: usize, roles: usize) -> (Session, Re
 
 #[test]
 fn imds_endpoint_vectors() {
-    let Some(vectors) = crate::config::vectors("credentials/imds-endpoint-tests.json") else { return };
+    let Some(vectors) = crate::configuration::vectors("credentials/imds-endpoint-tests.json") else { return };
     for (place, case) in vectors["tests"].as_array().expect("a list of tests").iter().enumerate() {
         let directory = scratch(&format!("imds-{place}"));
         let mut environment: Environment = strings(&case["env"]).collect();
@@ -222,7 +222,7 @@ fn strings(map: &Value) -> impl Iterator<Item = (&str, &str)> {
 fn chain_vectors() {
     let mut failures = Vec::new();
     for suite in ["default-credential-provider-chain", "profile-provider"] {
-        let Some(directory) = crate::config::vectors_directory(&format!("credentials/{suite}")) else { return };
+        let Some(directory) = crate::configuration::vectors_directory(&format!("credentials/{suite}")) else { return };
         for entry in std::fs::read_dir(&directory).unwrap() {
             let case = entry.unwrap().path();
             let name = format!("{suite}/{}", case.file_name().unwrap_or_default().to_string_lossy());

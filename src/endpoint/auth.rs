@@ -1,5 +1,5 @@
 use super::{AuthScheme, Endpoint};
-use crate::config::Settings;
+use crate::configuration::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Operation, Service, word};
 
@@ -28,6 +28,7 @@ pub(crate) struct Signature {
 
 impl Scheme {
     /// The scheme of a call: what the settings say, else the endpoint's rules, else the operation, else the service.
+    /// `has_token`: the environment has a bearer token for the service.
     /// Source: botocore's `resolve_auth_type`, `auth_schemes_to_signing_ctx` and the handlers of `choose-signer`.
     ///
     /// # Errors
@@ -37,11 +38,16 @@ impl Scheme {
         operation: &'static Operation,
         endpoint: &Endpoint,
         settings: &Settings,
+        has_token: bool,
     ) -> Result<Scheme> {
         let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
         let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
+        }
+        // A token in the environment goes before signatures, unless the code says how to authenticate.
+        if has_token && !settings.auth_set_in_code && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth")) {
+            return Ok(Scheme::Bearer);
         }
         if !endpoint.auth_schemes.is_empty() {
             let names: Vec<&str> = endpoint.auth_schemes.iter().map(|scheme| scheme.name).collect();

@@ -6,7 +6,7 @@ use botocore::{Result, Timestamp, cloudwatch};
 use crate::support::{name, session};
 
 #[test]
-fn metrics_and_alarms_over_cbor() -> Result<()> {
+fn metrics_and_alarms() -> Result<()> {
     let client = cloudwatch::Client::new(&session())?;
     let namespace = name("namespace");
     let now = Timestamp::now();

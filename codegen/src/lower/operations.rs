@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
     fn input(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
         let side = Use { input: true, output: false };
         let Some(reference) = &operation.input else {
-            return empty(rust, vec![format!("{name}Request")]);
+            return empty(rust, vec![String::new()]);
         };
         let frame = self.frame(reference, side);
         let members = self.members(frame, Scope::default());
@@ -129,7 +129,7 @@ impl<'a> Lowering<'a> {
         };
         let line = "ResponseMetadata at=metadata".to_owned();
         let mut structure = match &operation.output {
-            None => empty(rust, vec![format!("{name}Response"), line]),
+            None => empty(rust, vec![String::new(), line]),
             Some(reference) => {
                 let frame = self.frame(reference, Use { input: false, output: true });
                 let members = self.members(frame, Scope::with(&["response_metadata"]));
@@ -193,12 +193,29 @@ impl<'a> Lowering<'a> {
         for (name, param) in operation.operation_context_params.iter() {
             words.set("operation-context=", Some(&format!("{name}:{}", without_spaces(&param.path))));
         }
+        words.flag("events", self.answers_events(operation));
+        words.flag("requires-length", self.requires_length(operation));
         words.flag("long-poll", operation.name.as_deref().is_some_and(|name| tables::is_long_poll(self.service, name)));
         if let Some(discovery) = &operation.endpointdiscovery {
             words.set("discovery=", Some(if discovery.required { "required" } else { "optional" }));
         }
         words.flag("discovery-operation", operation.endpointoperation);
         words.0
+    }
+
+    fn answers_events(&self, operation: &'a Operation) -> bool {
+        operation.output.as_ref().is_some_and(|output| {
+            let members = &self.target(output).1.members;
+            members.iter().any(|(_, member)| self.target(member).1.eventstream)
+        })
+    }
+
+    /// Whether the streamed body must be sent with its length.
+    fn requires_length(&self, operation: &'a Operation) -> bool {
+        operation.input.as_ref().is_some_and(|input| {
+            let members = &self.target(input).1.members;
+            members.iter().any(|(_, member)| self.target(member).1.requires_length)
+        })
     }
 
     /// The host prefix. The endpoint rules of S3 Control add the account's where the operation says that they need it.

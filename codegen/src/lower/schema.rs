@@ -60,7 +60,8 @@ impl<'a> Lowering<'a> {
         let place = self.place(frame, name, member, target);
         let (request, answer) = match place {
             Some(place) if place != "attribute" => {
-                let wire = self.location_name(member).unwrap_or(name).to_owned();
+                let root = target.location_name.as_deref().filter(|_| place == "payload");
+                let wire = self.location_name(member).or(root).unwrap_or(name).to_owned();
                 (wire.clone(), wire)
             }
             _ => (self.request_name(name, member, target), self.answer_name(name, member, target)),
@@ -79,7 +80,9 @@ impl<'a> Lowering<'a> {
         }
         flag(&mut line, "token", member.idempotency_token);
         flag(&mut line, "host", member.host_label);
-        flag(&mut line, "stream", place == Some("payload") && is_streaming(member, target));
+        let bytes = place == Some("payload") && matches!(target.kind.as_deref(), Some("blob" | "string"));
+        flag(&mut line, "stream", bytes && is_streaming(member, target));
+        flag(&mut line, "raw", bytes && !is_streaming(member, target));
         flag(&mut line, "json", is_json_header(frame.top, member));
         push(&mut line, "context=", member.context_param.as_ref().map(|param| param.name.as_str()));
         self.push_words(&mut line, frame.side, member, target);

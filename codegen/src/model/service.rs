@@ -188,6 +188,8 @@ pub struct Shape {
     pub flattened: bool,
     pub sparse: bool,
     pub streaming: bool,
+    #[serde(rename = "requiresLength")]
+    pub requires_length: bool,
     pub sensitive: bool,
     pub union: bool,
     pub document: bool,

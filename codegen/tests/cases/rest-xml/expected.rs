@@ -135,7 +135,7 @@ pub struct PutOutput {
     /// Status, headers and ids of the answer.
     pub response_metadata: ResponseMetadata,
 }
-const PUT_OUTPUT: &str = "PutResponse\n\
+const PUT_OUTPUT: &str = "\n\
     ResponseMetadata at=metadata\n";
 impl Value for PutOutput {
     #[inline]

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn parser_vectors() {
-        let Some(vectors) = crate::config::vectors("config-files/profile-parser-tests.json") else { return };
+        let Some(vectors) = crate::configuration::vectors("config-files/profile-parser-tests.json") else { return };
         let mut failures = Vec::new();
         for case in vectors["tests"].as_array().expect("a list of tests") {
             let text = |name: &str| case["input"][name].as_str().unwrap_or_default();
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_malformed_file_is_named_with_its_line() {
-        let directory = crate::config::scratch("malformed");
+        let directory = crate::configuration::scratch("malformed");
         let path = directory.join("config");
         std::fs::write(&path, "[default]\n\nregion\n").unwrap();
         let message = Profiles::read(path.clone(), directory.join("none")).unwrap_err().to_string();
