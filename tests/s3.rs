@@ -172,6 +172,7 @@ fn whoever_has_the_url_may() -> Result<()> {
     let client = client(&server);
     client.put_object("bucket", "a b+ü").body("shared").send()?;
     let url = client.get_object("bucket", "a b+ü").presign(Duration::from_secs(60))?;
+    assert!(url.starts_with(&format!("{}/bucket/a%20b%2B%C3%BC?", server.url())), "{url}");
     assert_eq!(fetch("GET", &url, "")?, (200, "shared".to_owned()));
 
     let tampered = url.replace("X-Amz-Expires=60", "X-Amz-Expires=61");
@@ -244,11 +245,12 @@ impl Read for Numbers {
 
 impl io::Seek for Numbers {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.place = match to {
-            io::SeekFrom::Start(place) => place,
-            io::SeekFrom::End(back) => self.length.strict_add_signed(back),
-            io::SeekFrom::Current(step) => self.place.strict_add_signed(step),
+        let place = match to {
+            io::SeekFrom::Start(place) => Some(place),
+            io::SeekFrom::End(back) => self.length.checked_add_signed(back),
+            io::SeekFrom::Current(step) => self.place.checked_add_signed(step),
         };
+        self.place = place.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.place)
     }
 }
