@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::client::Core;
 use crate::config::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme};
+use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::http::{Body, Request, Response, ResponseMetadata};
 use crate::operation::{Input, Operation, has_word, word};
@@ -14,7 +14,7 @@ use crate::retry::{self, Attempts, Outcome, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
-use crate::{checksum, customize, protocol};
+use crate::{checksum, compression, customize, protocol};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -76,19 +76,20 @@ impl Call<'_> {
     fn presigned(&self, input: &dyn Value, expires: Duration) -> Result<String> {
         let (mut request, scheme) = self.request(input)?;
         customize::request(self.core.service(), self.operation, &mut request)?;
-        // Whoever uses the URL sends neither of these unless told to.
         request.headers.remove("Expect");
-        request.headers.remove("Content-Type");
-        let Scheme::SigV4 { name, region, double_encode } = &scheme else {
-            return match scheme {
-                Scheme::Unsigned => Ok(request.url()),
-                _ => Err(Error::new(ErrorKind::Sign, "Only Signature Version 4 can be put into a URL")),
-            };
-        };
-        let credentials = self.credentials()?;
-        let payload = if is_s3(name) { Payload::Unsigned } else { Payload::Body };
-        let params = self.signing(&credentials, name, region, *double_encode, payload);
-        signing::presign(&mut request, &params, expires)?;
+        match &scheme {
+            Scheme::Unsigned => {}
+            Scheme::Signature(signature) => {
+                let credentials = self.credentials()?;
+                let payload = if is_s3(&signature.name) { Payload::Unsigned } else { Payload::Body };
+                let params = self.signing(&credentials, signature, payload);
+                match signature.asymmetric {
+                    true => signing::presign_v4a(&mut request, &params, expires)?,
+                    false => signing::presign(&mut request, &params, expires)?,
+                }
+            }
+            Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
+        }
         Ok(request.url())
     }
 
@@ -137,17 +138,21 @@ impl Call<'_> {
         let traits = self.operation.traits;
         let checked = self.ask_for_checksums(input, &mut request);
         let streaming = streams(input);
-        let applied = checksum::apply(&mut request, &self.checksum(input, streaming))?;
+        self.compress(&mut request, streaming)?;
+        let applied = self.checksum(&mut request, input, streaming)?;
         let payload = Payload::choose(PayloadChoice {
             tls: request.origin.starts_with("https:"),
-            s3: matches!(&scheme, Scheme::SigV4 { name, .. } if is_s3(name)),
+            s3: matches!(&scheme, Scheme::Signature(signature) if is_s3(&signature.name)),
             unsigned_operation: has_word(traits, "unsigned-payload")
                 || word(traits, "authtype=") == Some("v4-unsigned-body"),
             payload_signing_enabled: settings.s3.payload_signing_enabled,
             streaming,
-            checksum_header: applied == checksum::Applied::Header,
+            checksum_header: applied == checksum::Applied::Header || request.headers.get("Content-MD5").is_some(),
             checksum_trailer: applied == checksum::Applied::Trailer,
         });
+        if payload == Payload::UnsignedTrailer {
+            request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        }
         Ok(Prepared { request, scheme, payload, checked })
     }
 
@@ -167,21 +172,35 @@ impl Call<'_> {
         }
     }
 
-    fn checksum(&self, input: &dyn Value, streaming: bool) -> checksum::Choice<'static> {
+    fn compress(&self, request: &mut Request, streaming: bool) -> Result<()> {
+        let Some(encodings) = word(self.operation.traits, "compress=") else { return Ok(()) };
+        let settings = self.core.settings();
+        let choice = compression::Choice {
+            encodings,
+            disabled: settings.disable_request_compression,
+            min_size: settings.request_min_compression_size_bytes.into(),
+            streaming,
+            requires_length: has_word(self.operation.traits, "requires-length"),
+        };
+        compression::compress(request, &choice).map(drop)
+    }
+
+    fn checksum(&self, request: &mut Request, input: &dyn Value, streaming: bool) -> Result<checksum::Applied> {
         let traits = self.operation.traits;
         let member = word(traits, "checksum-algorithm=");
         let (header, value) = match member {
             Some(name) => member_text(input, name),
             None => (None, None),
         };
-        checksum::Choice {
+        let choice = checksum::Choice {
             supported: member.is_some(),
             required: has_word(traits, "checksum-required") || has_word(traits, "md5-required"),
-            algorithm: value.as_deref().and_then(checksum::Algorithm::from_name).map(checksum::Algorithm::name),
+            algorithm: value.as_deref(),
             algorithm_header: header,
             streaming,
             calculation: self.core.settings().checksum_calculation(),
-        }
+        };
+        checksum::apply(request, &choice)
     }
 
     /// Sends until there is an answer or no more to try; gives the answer and the number of attempts.
@@ -265,9 +284,13 @@ impl Call<'_> {
     fn sign(&self, request: &mut Request, scheme: &Scheme, payload: &Payload) -> Result<()> {
         match scheme {
             Scheme::Unsigned => Ok(()),
-            Scheme::SigV4 { name, region, double_encode } => {
+            Scheme::Signature(signature) => {
                 let credentials = self.credentials()?;
-                signing::sign(request, &self.signing(&credentials, name, region, *double_encode, payload.clone()))
+                let params = self.signing(&credentials, signature, payload.clone());
+                match signature.asymmetric {
+                    true => signing::sign_v4a(request, &params),
+                    false => signing::sign(request, &params),
+                }
             }
             Scheme::Bearer => Err(Error::new(
                 ErrorKind::Sign,
@@ -279,19 +302,17 @@ impl Call<'_> {
     fn signing<'a>(
         &'a self,
         credentials: &'a Credentials,
-        name: &'a str,
-        region: &'a str,
-        double_encode: bool,
+        signature: &'a Signature,
         payload: Payload,
     ) -> signing::Params<'a> {
         signing::Params {
             credentials,
-            region,
-            service: name,
+            region: &signature.region,
+            service: &signature.name,
             time: self.core.clock().now(),
             payload,
-            path: PathStyle { normalize: !is_s3(name), double_encode },
-            payload_header: is_s3(name),
+            path: PathStyle { normalize: !is_s3(&signature.name), double_encode: signature.double_encode },
+            payload_header: is_s3(&signature.name),
             token: TokenName::Security,
             keys: self.core.keys(),
         }
@@ -343,10 +364,6 @@ impl Attempted {
 
 fn wants_region(rules: &RuleSet) -> bool {
     rules.parameters().iter().any(|parameter| parameter.built_in == Some("AWS::Region"))
-}
-
-fn is_s3(signing_name: &str) -> bool {
-    matches!(signing_name, "s3" | "s3express" | "s3-object-lambda" | "s3-outposts")
 }
 
 /// What the model says of retrying the error.

@@ -78,7 +78,7 @@ impl Core {
         let user_agent = user_agent::of_client(session, &settings);
         let region_without_region = match settings.region {
             Some(_) => None,
-            None => region_without_region(service),
+            None => region_without_region(service, &settings),
         };
         let keys = Keys::default();
         let session = session.clone();
@@ -206,8 +206,8 @@ const STS_GLOBAL_REGIONS: [&str; 16] = [
 ];
 
 /// The region of a service that is the same everywhere, for clients that set none.
-fn region_without_region(service: &Service) -> Option<&'static str> {
-    if service.name == "s3" {
+fn region_without_region(service: &Service, settings: &Settings) -> Option<&'static str> {
+    if service.name == "s3" && (settings.use_dualstack || settings.endpoint_url.is_some()) {
         return Some("us-east-1");
     }
     let names = REGIONS.available_regions(service.endpoint_prefix, "aws", true);

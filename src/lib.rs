@@ -5,6 +5,7 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
+mod compression;
 mod config;
 mod credentials;
 mod customize;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -11,10 +12,10 @@ use crate::Map;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
-use crate::credentials::{self, Cache, Credentials, ProvideCredentials};
+use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{HttpTransport, Transport, TransportOptions, Verify};
+use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
 use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
@@ -46,7 +47,13 @@ struct Inner {
     state: RwLock<State>,
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
+    client_region: OnceLock<String>,
+    mfa_prompt: Option<Arc<MfaPrompt>>,
+    tokens: SsoTokens,
 }
+
+/// Gives a code of the multi-factor device of that serial number.
+type MfaPrompt = dyn Fn(&str) -> io::Result<String> + Send + Sync;
 
 #[derive(Default)]
 struct State {
@@ -172,6 +179,24 @@ impl Session {
         self.credentials_cache().find()
     }
 
+    /// The token for services that take bearer tokens: `AWS_BEARER_TOKEN_<SIGNING_NAME>` where a signing name is given
+    /// and it is set, else that of the profile's `sso_session`, renewed when it is about to end. `None` when there is none.
+    ///
+    /// # Errors
+    /// When the profile names an `sso_session` and nobody is logged in.
+    pub fn get_auth_token(&self, signing_name: Option<&str>) -> Result<Option<String>> {
+        if let Some(token) = signing_name.and_then(|name| self.bearer_token_of_environment(name)) {
+            return Ok(Some(token));
+        }
+        self.inner.tokens.of_profile(self, &self.profile_name())
+    }
+
+    /// The environment's token for a service.
+    pub(crate) fn bearer_token_of_environment(&self, signing_name: &str) -> Option<String> {
+        let name = signing_name.replace(['-', ' '], "_").to_ascii_uppercase();
+        self.inner.environment.filled(&format!("AWS_BEARER_TOKEN_{name}"))
+    }
+
     /// Sets the credentials of all clients that are made from now on: keys, or a provider of one's own.
     pub fn set_credentials(&self, provider: impl ProvideCredentials + 'static) {
         *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.inner.clock.clone())));
@@ -289,6 +314,43 @@ impl Session {
         self.cache().get_or_insert_with(make).clone()
     }
 
+    /// The environment's proxies.
+    pub(crate) fn proxies(&self) -> Proxies {
+        Proxies::from_environment(|name| self.inner.environment.get(name))
+    }
+
+    /// How servers prove who they are, where a client does not say.
+    pub(crate) fn verify(&self) -> Result<Verify> {
+        let environment = &self.inner.environment;
+        let bundle = self.get_config_variable("ca_bundle")?.and_then(|value| value.as_str().map(str::to_owned));
+        Ok(match bundle.or_else(|| environment.filled("REQUESTS_CA_BUNDLE")) {
+            Some(path) => Verify::CaFile(environment.expand(&path)),
+            None => Verify::On,
+        })
+    }
+
+    /// Remembers the region of the first client: roles are assumed there.
+    pub(crate) fn note_client_region(&self, region: &str) {
+        self.inner.client_region.get_or_init(|| region.to_owned());
+    }
+
+    pub(crate) fn client_region(&self) -> Option<String> {
+        self.inner.client_region.get().cloned()
+    }
+
+    /// A code of the multi-factor device of that serial number.
+    pub(crate) fn ask_for_code(&self, serial: &str) -> Result<String> {
+        let failed = |cause| {
+            let message = format!("The code of the multi-factor device {serial} could not be had");
+            Error::new(ErrorKind::Credentials, message).with_source(cause)
+        };
+        let code = match &self.inner.mfa_prompt {
+            Some(prompt) => prompt(serial),
+            None => ask_at_terminal(serial),
+        };
+        Ok(code.map_err(failed)?.trim().to_owned())
+    }
+
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
     pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
         match &self.inner.transport {
@@ -323,6 +385,13 @@ impl Session {
     }
 }
 
+fn ask_at_terminal(serial: &str) -> io::Result<String> {
+    eprint!("Enter MFA code for {serial}: ");
+    let mut code = String::new();
+    io::stdin().read_line(&mut code)?;
+    Ok(code)
+}
+
 fn values(properties: &Properties) -> Map<String, ConfigValue> {
     properties.iter().map(|(name, text)| (name.clone(), ConfigValue::of_property(text))).collect()
 }
@@ -348,6 +417,7 @@ pub struct SessionBuilder {
     credentials: Option<Arc<dyn ProvideCredentials>>,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
+    mfa_prompt: Option<Arc<MfaPrompt>>,
 }
 
 impl SessionBuilder {
@@ -408,6 +478,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets what asks the user for a code of a multi-factor device, by its serial number, for profiles with `mfa_serial`.
+    /// Default: asked at the terminal.
+    pub fn mfa_prompt(mut self, prompt: impl Fn(&str) -> io::Result<String> + Send + Sync + 'static) -> Self {
+        self.mfa_prompt = Some(Arc::new(prompt));
+        self
+    }
+
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
@@ -420,6 +497,9 @@ impl SessionBuilder {
             state: RwLock::new(state),
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
+            client_region: OnceLock::new(),
+            mfa_prompt: self.mfa_prompt,
+            tokens: SsoTokens::default(),
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),

@@ -134,7 +134,10 @@ impl<'a> Check<'a> {
             let place = format!("{place}, member {name}");
             self.target(&place, member);
             self.word(&place, "its name", Some(name));
-            self.word(&place, "`locationName`", member.location_name.as_deref());
+            // Headers whose names begin with anything: a map of all of them.
+            let wire = member.location_name.as_deref();
+            let all_headers = wire == Some("") && member.location.as_deref() == Some("headers");
+            self.word(&place, "`locationName`", wire.filter(|_| !all_headers));
             self.word(&place, "`queryName`", member.query_name.as_deref());
             let parameter = member.context_param.as_ref().map(|param| param.name.as_str());
             self.word(&place, "the endpoint parameter", parameter);

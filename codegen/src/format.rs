@@ -1,7 +1,7 @@
 //! Tokens to text: items, members and statements on lines of their own, long lists broken. Light, for it runs
 //! unoptimised in every user's build.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 const WIDTH: usize = 120;
 
@@ -49,7 +49,7 @@ impl Text {
     }
 
     /// Statements, items or members: each on its own line.
-    fn lines(&mut self, trees: &[TokenTree]) {
+    fn lines(&mut self, trees: &[Tree]) {
         let mut last = Last::Start;
         let mut bars = 0;
         // Commas between `<` and `>` end no line.
@@ -65,12 +65,12 @@ impl Text {
             }
             let next = trees.get(at + 1);
             match &trees[at] {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                Tree::Group(Delimiter::Brace, inner) => {
                     if last == Last::Path {
-                        self.inline(group);
+                        self.inline(inner);
                         last = Last::Word;
                     } else {
-                        self.block(group, last);
+                        self.block(inner, last);
                         last = if continues(next) { Last::Word } else { Last::Start };
                         if self.indent == 0 && last == Last::Start && next.is_some() {
                             self.newline();
@@ -79,7 +79,9 @@ impl Text {
                         }
                     }
                 }
-                TokenTree::Punct(punct) if punct.as_char() == ';' || (punct.as_char() == ',' && angles == 0) => {
+                Tree::Token(TokenTree::Punct(punct))
+                    if punct.as_char() == ';' || (punct.as_char() == ',' && angles == 0) =>
+                {
                     self.out.push(punct.as_char());
                     last = Last::Start;
                     angles = 0;
@@ -95,18 +97,17 @@ impl Text {
         }
     }
 
-    fn block(&mut self, group: &Group, last: Last) {
+    fn block(&mut self, inner: &[Tree], last: Last) {
         if !matches!(last, Last::Start | Last::Glued) {
             self.out.push(' ');
         }
-        let inner = trees(group.stream());
         if inner.is_empty() {
             self.out.push_str("{}");
             return;
         }
         self.out.push('{');
         self.indent += 1;
-        self.lines(&inner);
+        self.lines(inner);
         self.indent -= 1;
         self.newline();
         self.start_line();
@@ -114,13 +115,13 @@ impl Text {
     }
 
     /// The braces of a `use`.
-    fn inline(&mut self, group: &Group) {
+    fn inline(&mut self, inner: &[Tree]) {
         self.out.push('{');
-        self.list(&trees(group.stream()), "}");
+        self.list(inner, "}");
     }
 
     /// What stands between parentheses or brackets: on one line if it fits.
-    fn list(&mut self, inner: &[TokenTree], close: &str) {
+    fn list(&mut self, inner: &[Tree], close: &str) {
         let (start, line) = (self.out.len(), self.line);
         self.flat(inner);
         if self.line == line && self.out.len() - self.line + close.len() > WIDTH && inner.len() > 3 {
@@ -137,13 +138,13 @@ impl Text {
         self.out.push_str(close);
     }
 
-    fn flat(&mut self, trees: &[TokenTree]) {
+    fn flat(&mut self, trees: &[Tree]) {
         let mut last = Last::Start;
         let mut bars = 0;
         for (at, tree) in trees.iter().enumerate() {
             last = match tree {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                    self.block(group, last);
+                Tree::Group(Delimiter::Brace, inner) => {
+                    self.block(inner, last);
                     Last::Word
                 }
                 tree => self.tree(tree, trees.get(at + 1), last, &mut bars),
@@ -152,7 +153,7 @@ impl Text {
     }
 
     /// Elements, as many on a line as fit.
-    fn filled(&mut self, trees: &[TokenTree]) {
+    fn filled(&mut self, trees: &[Tree]) {
         for element in trees.split_inclusive(|tree| is_punct(tree, ',')) {
             let start = self.out.len();
             let fresh = self.out.len() == self.line + 4 * self.indent || self.out.len() == self.line;
@@ -172,32 +173,33 @@ impl Text {
         }
     }
 
-    fn tree(&mut self, tree: &TokenTree, next: Option<&TokenTree>, last: Last, bars: &mut usize) -> Last {
+    fn tree(&mut self, tree: &Tree, next: Option<&Tree>, last: Last, bars: &mut usize) -> Last {
         self.start_line();
         match tree {
-            TokenTree::Ident(ident) => {
+            Tree::Token(TokenTree::Ident(ident)) => {
                 self.space_before_word(last);
                 let start = self.out.len();
                 push_display(&mut self.out, ident);
                 if is_keyword(&self.out[start..]) { Last::Keyword } else { Last::Word }
             }
-            TokenTree::Literal(literal) => {
+            Tree::Token(TokenTree::Literal(literal)) => {
                 self.space_before_word(last);
                 let text = literal.to_string();
                 self.literal(&text);
                 Last::Word
             }
-            TokenTree::Punct(punct) => {
+            Tree::Token(TokenTree::Punct(punct)) => {
                 let joint = punct.spacing() == Spacing::Joint;
                 self.punct(punct.as_char(), joint, next, last, bars)
             }
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
+            Tree::Token(TokenTree::Group(_)) => last,
+            Tree::Group(delimiter, inner) => {
+                let (open, close) = match delimiter {
                     Delimiter::Parenthesis => ('(', ")"),
                     Delimiter::Bracket => ('[', "]"),
                     Delimiter::Brace => ('{', "}"),
                     Delimiter::None => {
-                        self.flat(&trees(group.stream()));
+                        self.flat(inner);
                         return Last::Word;
                     }
                 };
@@ -205,13 +207,13 @@ impl Text {
                     self.out.push(' ');
                 }
                 self.out.push(open);
-                self.list(&trees(group.stream()), close);
+                self.list(inner, close);
                 Last::Word
             }
         }
     }
 
-    fn punct(&mut self, c: char, joint: bool, next: Option<&TokenTree>, last: Last, bars: &mut usize) -> Last {
+    fn punct(&mut self, c: char, joint: bool, next: Option<&Tree>, last: Last, bars: &mut usize) -> Last {
         let follows = |c: char| joint && next.is_some_and(|next| is_punct(next, c));
         match c {
             ',' | ';' => {
@@ -249,7 +251,7 @@ impl Text {
             }
             '|' => {
                 *bars += 1;
-                if *bars % 2 == 0 {
+                if bars.is_multiple_of(2) {
                     self.out.push('|');
                     return Last::Spaced;
                 }
@@ -305,7 +307,7 @@ impl Text {
     }
 
     /// Writes an attribute on its own line; gives the number of its tokens.
-    fn attribute(&mut self, attribute: Attribute, trees: &[TokenTree]) -> usize {
+    fn attribute(&mut self, attribute: Attribute, trees: &[Tree]) -> usize {
         match attribute {
             Attribute::Doc(text) => {
                 for line in text.split('\n') {
@@ -350,19 +352,16 @@ enum Attribute {
     Other(usize),
 }
 
-fn attribute(trees: &[TokenTree]) -> Option<Attribute> {
+fn attribute(trees: &[Tree]) -> Option<Attribute> {
     if !is_punct(&trees[0], '#') {
         return None;
     }
     let length = if trees.get(1).is_some_and(|tree| is_punct(tree, '!')) { 3 } else { 2 };
-    if let Some(TokenTree::Group(group)) = trees.get(1) {
-        let mut inner = group.stream().into_iter();
-        if let (Some(TokenTree::Ident(name)), Some(_), Some(TokenTree::Literal(text))) =
-            (inner.next(), inner.next(), inner.next())
-            && name == "doc"
-        {
-            return Some(Attribute::Doc(unescaped(&text.to_string())));
-        }
+    if let Some(Tree::Group(_, inner)) = trees.get(1)
+        && let [Tree::Token(TokenTree::Ident(name)), _, Tree::Token(TokenTree::Literal(text))] = inner.as_slice()
+        && name == "doc"
+    {
+        return Some(Attribute::Doc(unescaped(&text.to_string())));
     }
     Some(Attribute::Other(length))
 }
@@ -409,20 +408,36 @@ fn line_end(text: &str) -> Option<usize> {
 }
 
 /// Whether the statement goes on after a closing brace.
-fn continues(next: Option<&TokenTree>) -> bool {
+fn continues(next: Option<&Tree>) -> bool {
     match next {
-        Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ',' | ';' | '.' | '?'),
-        Some(TokenTree::Ident(ident)) => ident == "else",
+        Some(Tree::Token(TokenTree::Punct(punct))) => matches!(punct.as_char(), ',' | ';' | '.' | '?'),
+        Some(Tree::Token(TokenTree::Ident(ident))) => ident == "else",
         _ => false,
     }
 }
 
-fn trees(tokens: TokenStream) -> Vec<TokenTree> {
-    tokens.into_iter().collect()
+/// Tokens that can be gone through twice without a copy.
+enum Tree {
+    Group(Delimiter, Vec<Tree>),
+    /// Anything but a group.
+    Token(TokenTree),
 }
 
-fn is_punct(tree: &TokenTree, c: char) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == c)
+fn trees(tokens: TokenStream) -> Vec<Tree> {
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) => {
+            let (delimiter, stream) = (group.delimiter(), group.stream());
+            // A stream that is not shared gives its tokens away; a shared one copies them.
+            drop(group);
+            Tree::Group(delimiter, trees(stream))
+        }
+        token => Tree::Token(token),
+    });
+    trees.collect()
+}
+
+fn is_punct(tree: &Tree, c: char) -> bool {
+    matches!(tree, Tree::Token(TokenTree::Punct(punct)) if punct.as_char() == c)
 }
 
 fn is_keyword(word: &str) -> bool {

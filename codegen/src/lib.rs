@@ -48,9 +48,10 @@ pub struct Outcome {
 pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut report = Report::default();
     let mut outcome = Outcome::default();
-    let sources = read::services(request, &mut outcome.read, &mut report);
+    let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
     let mut services = Vec::new();
+    sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
         let rules = match &source.endpoint_rules {
@@ -92,9 +93,9 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     let mut facts = Vec::new();
     for (source, name, compact) in sources {
         let file = request.models.join(source);
-        let json = fs::read(&file).map_err(|problem| problem.to_string()).and_then(|bytes| {
-            serde_json::from_slice(&bytes).map_err(|problem| problem.to_string())
-        });
+        let json = fs::read(&file)
+            .map_err(|problem| problem.to_string())
+            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|problem| problem.to_string()));
         match json.map_err(|problem| vec![problem]).and_then(|json| compact(&json)) {
             Ok(text) => facts.push((name, text)),
             Err(problems) => problems.iter().for_each(|problem| report.add(&file, problem)),

@@ -1,9 +1,17 @@
-/// A reflected cyclic redundancy check of at most 64 bits, sixteen bytes a step.
+/// Words that are summed side by side, because each look-up in a sum waits for the one before.
+const STRANDS: usize = 5;
+const WORD: usize = 8;
+const BLOCK: usize = STRANDS * WORD;
+
+/// A reflected cyclic redundancy check of at most 64 bits.
 ///
-/// Entry `[n][byte]` is what a byte does to the sum when `n` more follow, so the sixteen look-ups of a step do not wait
-/// for one another.
+/// A block is a row of words. The n-th words of all blocks are summed as if the others were zero; in the last block the
+/// sums are joined. This is Kadatch and Jenkins' method, "Everything we know about CRC but afraid to forget" (2010).
 pub(super) struct Crc {
-    tables: [[u64; 256]; 16],
+    /// What each byte of a word does to the sum when the word ends the message.
+    near: [[u64; 256]; WORD],
+    /// The same when a block less a word follows.
+    far: [[u64; 256]; WORD],
     ones: u64,
 }
 
@@ -14,29 +22,28 @@ pub(super) static CRC64NVME: Crc = Crc::new(0x9a6c_9329_ac4b_c9b5, u64::MAX);
 
 impl Crc {
     const fn new(polynomial: u64, ones: u64) -> Self {
-        let mut tables = [[0; 256]; 16];
+        let mut crc = Crc { near: [[0; 256]; WORD], far: [[0; 256]; WORD], ones };
         let mut byte = 0;
         while byte < 256 {
             let mut sum = byte as u64;
-            let mut bit = 0;
-            while bit < 8 {
-                sum = (sum >> 1) ^ if sum & 1 == 1 { polynomial } else { 0 };
-                bit += 1;
+            let mut following = 0;
+            while following < BLOCK {
+                let mut bit = 0;
+                while bit < 8 {
+                    sum = (sum >> 1) ^ if sum & 1 == 1 { polynomial } else { 0 };
+                    bit += 1;
+                }
+                if following < WORD {
+                    crc.near[WORD - 1 - following][byte] = sum;
+                }
+                if following >= BLOCK - WORD {
+                    crc.far[BLOCK - 1 - following][byte] = sum;
+                }
+                following += 1;
             }
-            tables[0][byte] = sum;
             byte += 1;
         }
-        let mut following = 1;
-        while following < 16 {
-            let mut byte = 0;
-            while byte < 256 {
-                let sum = tables[following - 1][byte];
-                tables[following][byte] = (sum >> 8) ^ tables[0][(sum & 0xff) as usize];
-                byte += 1;
-            }
-            following += 1;
-        }
-        Crc { tables, ones }
+        crc
     }
 
     pub(super) fn start(&self) -> u64 {
@@ -48,25 +55,34 @@ impl Crc {
     }
 
     pub(super) fn update(&self, mut sum: u64, bytes: &[u8]) -> u64 {
-        let (steps, rest) = bytes.as_chunks::<16>();
-        for step in steps {
-            sum = self.step(sum, step);
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        if let Some((last, blocks)) = blocks.split_last() {
+            let mut sums = [0; STRANDS];
+            sums[0] = sum;
+            for block in blocks {
+                for (sum, word) in sums.iter_mut().zip(words(block)) {
+                    *sum = look_up(&self.far, *sum ^ word);
+                }
+            }
+            sum = sums
+                .into_iter()
+                .zip(words(last))
+                .fold(0, |sum, (strand, word)| look_up(&self.near, sum ^ strand ^ word));
         }
         for byte in rest {
-            sum = (sum >> 8) ^ self.tables[0][usize::from(sum as u8 ^ byte)];
+            sum = (sum >> 8) ^ self.near[WORD - 1][usize::from(sum as u8 ^ byte)];
         }
         sum
     }
+}
 
-    #[inline]
-    fn step(&self, sum: u64, bytes: &[u8; 16]) -> u64 {
-        let whole = u128::from_le_bytes(*bytes) ^ u128::from(sum);
-        let mut next = 0;
-        for (place, byte) in whole.to_le_bytes().into_iter().enumerate() {
-            next ^= self.tables[15 - place][usize::from(byte)];
-        }
-        next
-    }
+fn words(block: &[u8; BLOCK]) -> impl Iterator<Item = u64> {
+    block.as_chunks::<WORD>().0.iter().map(|word| u64::from_le_bytes(*word))
+}
+
+#[inline]
+fn look_up(tables: &[[u64; 256]; WORD], word: u64) -> u64 {
+    word.to_le_bytes().into_iter().zip(tables).fold(0, |sum, (byte, table)| sum ^ table[usize::from(byte)])
 }
 
 #[cfg(test)]

@@ -34,8 +34,8 @@ pub(crate) struct Choice<'a> {
 /// Where the checksum of a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Applied {
+    /// None was added: none is wanted, or the caller brought one.
     Nowhere,
-    /// In a header, there before or set now.
     Header,
     /// At the end of a body that is now `aws-chunked`.
     Trailer,
@@ -48,7 +48,7 @@ pub(crate) enum Applied {
 /// When the algorithm is not known, or the sum must go in a header and the body fails.
 pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applied> {
     if has_own_checksum(request) {
-        return Ok(Applied::Header);
+        return Ok(Applied::Nowhere);
     }
     let algorithm = match choice.algorithm {
         Some(name) if choice.supported => named(name)?,
@@ -122,12 +122,5 @@ fn sum_stream(body: &mut Body, checksum: &mut Checksum) -> Result<()> {
         ));
     }
     let failed = |cause| Error::body("The body could not be read for its checksum", cause);
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match body.read(&mut buffer).map_err(failed)? {
-            0 => break,
-            read => checksum.update(&buffer[..read]),
-        }
-    }
-    body.rewind().map_err(failed)
+    body.look_through(|piece| checksum.update(piece)).map_err(failed)
 }

@@ -22,8 +22,10 @@ pub use lookup::ConfigSource;
 pub use options::Config;
 pub use value::ConfigValue;
 
+pub(crate) use endpoint_url::configured as configured_endpoint_url;
 pub(crate) use file::Properties;
 pub(crate) use profiles::Profiles;
+pub(crate) use region::validate as validate_region;
 pub(crate) use settings::{ClientOptions, Settings};
 
 #[cfg(test)]
@@ -32,17 +34,23 @@ mod tests;
 /// A file of outside test vectors, or `None`, loudly, where they are not at hand.
 #[cfg(test)]
 pub(crate) fn vectors(path: &str) -> Option<serde_json::Value> {
+    let bytes = std::fs::read(vectors_directory(path)?).expect("the vectors can be read");
+    Some(serde_json::from_slice(&bytes).expect("the vectors are JSON"))
+}
+
+/// Where test vectors are; `None`, loudly, where they are not at hand.
+#[cfg(test)]
+pub(crate) fn vectors_directory(path: &str) -> Option<std::path::PathBuf> {
     let directory = std::env::var_os("CONFORMANCE_DIR").map_or_else(
         || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"),
         std::path::PathBuf::from,
     );
-    match std::fs::read(directory.join(path)) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).expect("the vectors are JSON")),
-        Err(_) => {
-            eprintln!("LEFT OUT: {path} is not in {}; set CONFORMANCE_DIR", directory.display());
-            None
-        }
+    let path = directory.join(path);
+    if !path.exists() {
+        eprintln!("LEFT OUT: {} is missing; set CONFORMANCE_DIR", path.display());
+        return None;
     }
+    Some(path)
 }
 
 /// A directory for one test's files.

@@ -154,7 +154,10 @@ impl Sources<'_> {
             Some(region) => Some(region),
             None => self.text("region")?,
         };
-        region.as_deref().map_or(Ok(()), region::validate)?;
+        if let Some(region) = &region {
+            region::validate(region)?;
+            self.session.note_client_region(region);
+        }
         Ok(region)
     }
 
@@ -202,7 +205,7 @@ impl Sources<'_> {
             read_timeout: config.read_timeout.unwrap_or(DEFAULT_TIMEOUT),
             max_pool_connections: config.max_pool_connections.unwrap_or(10),
             tcp_keepalive: self.bool(config.tcp_keepalive, "tcp_keepalive")?,
-            proxies: config.proxies.clone().unwrap_or_else(|| self.proxies()),
+            proxies: config.proxies.clone().unwrap_or_else(|| self.session.proxies()),
             proxies_config: self.proxies_config()?,
             client_cert: config.client_cert.clone(),
             request_checksum_calculation: self
@@ -262,14 +265,10 @@ impl Sources<'_> {
     }
 
     fn verify(&self) -> Result<Verify> {
-        if let Some(verify) = &self.options.verify {
-            return Ok(verify.clone());
+        match &self.options.verify {
+            Some(verify) => Ok(verify.clone()),
+            None => self.session.verify(),
         }
-        let environment = self.session.environment();
-        Ok(match self.text("ca_bundle")?.or_else(|| environment.filled("REQUESTS_CA_BUNDLE")) {
-            Some(path) => Verify::CaFile(environment.expand(&path)),
-            None => Verify::On,
-        })
     }
 
     fn retry_mode(&self, retries: &Retries, defaults: Option<Defaults>) -> Result<RetryMode> {
@@ -291,10 +290,6 @@ impl Sources<'_> {
             Ok(attempts @ 1..) => Ok(Some(attempts)),
             _ => Err(invalid("max_attempts", &attempts.to_string(), "a whole number from 1 up")),
         }
-    }
-
-    fn proxies(&self) -> Proxies {
-        Proxies::from_environment(|name| self.session.environment().get(name))
     }
 
     fn proxies_config(&self) -> Result<ProxiesConfig> {

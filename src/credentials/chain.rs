@@ -1,10 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
+use super::assume_role::AssumeRole;
 use super::container::Container;
 use super::environment::EnvironmentKeys;
 use super::instance::Instance;
 use super::process::Process;
 use super::profile::{File, ProfileKeys};
+use super::sso::Sso;
+use super::web_identity::WebIdentity;
 use super::{Credentials, ProvideCredentials};
 use crate::Session;
 use crate::error::Result;
@@ -24,15 +27,20 @@ pub(crate) fn chain(session: &Session) -> Chain {
     if !named_in_code {
         providers.push(Arc::new(EnvironmentKeys::new(session.environment().clone())));
     }
-    providers.extend(of_profile(session, &session.profile_name()));
+    let profile = session.profile_name();
+    providers.push(Arc::new(AssumeRole::new(session.clone(), &profile)));
+    providers.extend(of_profile(session, &profile, !named_in_code));
     providers.push(Arc::new(Container::new(session.clone())));
     providers.push(Arc::new(Instance::new(session.clone())));
     Chain::new(providers)
 }
 
 /// The providers of one profile, in botocore's order (`ProfileProviderBuilder`).
-fn of_profile(session: &Session, profile: &str) -> Vec<Arc<dyn ProvideCredentials>> {
+/// `environment`: whether web identity is looked for in the environment too.
+pub(crate) fn of_profile(session: &Session, profile: &str, environment: bool) -> Vec<Arc<dyn ProvideCredentials>> {
     vec![
+        Arc::new(WebIdentity::new(session.clone(), profile, environment)),
+        Arc::new(Sso::new(session.clone(), profile)),
         Arc::new(ProfileKeys::new(session.clone(), profile, File::Credentials)),
         Arc::new(Process::new(session.clone(), profile)),
         Arc::new(ProfileKeys::new(session.clone(), profile, File::Config)),

@@ -24,6 +24,22 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     Some(Timestamp::new(seconds, nanos(fraction)?))
 }
 
+/// The moment as `2026-01-02T03:04:05Z`.
+pub(crate) fn text(moment: Timestamp) -> String {
+    let (day, second) = (moment.seconds().div_euclid(86_400), moment.seconds().rem_euclid(86_400));
+    // The calendar turned round: days since the first of March of the year 0.
+    let day = day + 719_468;
+    let era = day.div_euclid(146_097);
+    let of_era = day.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3_600, second / 60 % 60, second % 60)
+}
+
 fn number(digits: &str) -> Option<i64> {
     (!digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| digits.parse().ok())?
@@ -60,6 +76,13 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for moment in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2021-12-31T21:30:00Z", "1969-12-31T23:59:59Z"] {
+            assert_eq!(parse(moment).map(text).as_deref(), Some(moment));
+        }
+    }
 
     #[test]
     fn moments() {

@@ -1,6 +1,7 @@
 //! Who calls: keys, where they come from, and when they end.
 
 mod answer;
+mod assume_role;
 mod cache;
 mod chain;
 mod command;
@@ -11,6 +12,13 @@ mod expiry;
 mod instance;
 mod process;
 mod profile;
+mod services;
+mod sso;
+mod sso_token;
+mod sts;
+#[cfg(test)]
+mod tests;
+mod web_identity;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +26,7 @@ use std::sync::Arc;
 pub(crate) use cache::Cache;
 pub(crate) use chain::chain;
 pub(crate) use instance::region as instance_region;
+pub(crate) use sso_token::SsoTokens;
 
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};

@@ -8,16 +8,26 @@ use crate::operation::{Operation, Service, word};
 pub(crate) enum Scheme {
     /// Not at all.
     Unsigned,
-    SigV4 {
-        name: String,
-        region: String,
-        double_encode: bool,
-    },
+    /// By Signature Version 4 or 4a.
+    Signature(Signature),
+    /// With a token in place of a signature.
     Bearer,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Signature {
+    /// Version 4a, whose signatures are good in several regions.
+    pub(crate) asymmetric: bool,
+    /// The signing name, `s3`.
+    pub(crate) name: String,
+    /// For version 4a a set, `us-east-1,eu-*`.
+    pub(crate) region: String,
+    /// Whether the path is percent-encoded once more.
+    pub(crate) double_encode: bool,
+}
+
 impl Scheme {
-    /// The scheme of a call: what the settings say, else the operation, else the endpoint's rules, else the service.
+    /// The scheme of a call: what the settings say, else the endpoint's rules, else the operation, else the service.
     /// Source: botocore's `resolve_auth_type`, `auth_schemes_to_signing_ctx` and the handlers of `choose-signer`.
     ///
     /// # Errors
@@ -28,31 +38,28 @@ impl Scheme {
         endpoint: &Endpoint,
         settings: &Settings,
     ) -> Result<Scheme> {
+        let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
+        let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
         }
-        let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
         if !endpoint.auth_schemes.is_empty() {
-            return of_endpoint(service, &endpoint.auth_schemes, settings);
+            let names: Vec<&str> = endpoint.auth_schemes.iter().map(|scheme| scheme.name).collect();
+            let mut schemes = endpoint.auth_schemes.iter();
+            return schemes
+                .find_map(|scheme| named(scheme.name, service, Some(scheme), settings))
+                .unwrap_or_else(|| Err(unsupported(&names)));
         }
-        let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if modeled.peek().is_none() {
-            return match service.signature_version {
-                "bearer" => Ok(Scheme::Bearer),
-                "none" => Ok(Scheme::Unsigned),
-                _ => sigv4(service, None, settings),
+            let name = match service.signature_version {
+                version @ ("bearer" | "none" | "v4a") => version,
+                _ => "sigv4",
             };
+            return named(name, service, None, settings).unwrap_or(Ok(Scheme::Unsigned));
         }
-        let mut offered = Vec::new();
-        for scheme in modeled {
-            match scheme {
-                "aws.auth#sigv4" => return sigv4(service, None, settings),
-                "smithy.api#httpBearerAuth" => return Ok(Scheme::Bearer),
-                "smithy.api#noAuth" => return Ok(Scheme::Unsigned),
-                other => offered.push(other),
-            }
-        }
-        Err(unsupported(&offered))
+        let names: Vec<&str> = modeled.map(|scheme| scheme.rsplit('#').next().unwrap_or(scheme)).collect();
+        let mut schemes = names.iter();
+        schemes.find_map(|name| named(name, service, None, settings)).unwrap_or_else(|| Err(unsupported(&names)))
     }
 }
 
@@ -63,26 +70,42 @@ fn is_anonymous(operation: &'static Operation) -> bool {
     }
 }
 
-fn of_endpoint(service: &Service, schemes: &[AuthScheme], settings: &Settings) -> Result<Scheme> {
-    match schemes.iter().find(|scheme| matches!(scheme.name, "sigv4" | "none")) {
-        Some(scheme) if scheme.name == "none" => Ok(Scheme::Unsigned),
-        Some(scheme) => sigv4(service, Some(scheme), settings),
-        None => Err(unsupported(&schemes.iter().map(|scheme| scheme.name).collect::<Vec<_>>())),
+/// The scheme of a name as models and rules have it; `None` for one that this client does not have.
+fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, settings: &Settings) -> Option<Result<Scheme>> {
+    match name {
+        "sigv4" => Some(region(scheme, settings).map(|region| signature(false, service, scheme, region))),
+        "sigv4a" | "v4a" => Some(regions(scheme, settings).map(|regions| signature(true, service, scheme, regions))),
+        "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
+        "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
+        _ => None,
     }
 }
 
-fn sigv4(service: &Service, scheme: Option<&AuthScheme>, settings: &Settings) -> Result<Scheme> {
+fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Scheme {
     let name = scheme.and_then(|scheme| scheme.signing_name.as_deref()).unwrap_or(service.signing_name);
-    let region = match scheme.and_then(|scheme| scheme.signing_region.as_deref()) {
-        Some(region) => region,
-        None => settings.require_region()?,
-    };
-    Ok(Scheme::SigV4 {
-        name: name.to_owned(),
-        region: region.to_owned(),
-        double_encode: !matches!(name, "s3" | "s3express" | "s3-object-lambda" | "s3-outposts")
-            && !scheme.is_some_and(|scheme| scheme.disable_double_encoding),
-    })
+    let verbatim = is_s3(name) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
+    Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
+}
+
+fn region(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+    match scheme.and_then(|scheme| scheme.signing_region.as_deref()) {
+        Some(region) => Ok(region.to_owned()),
+        None => settings.require_region().map(str::to_owned),
+    }
+}
+
+/// The settings' regions, else the endpoint's, else the client's own. Source: botocore's `_set_sigv4a_signing_context`.
+fn regions(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+    let set = scheme.map(|scheme| &scheme.signing_region_set).filter(|set| !set.is_empty());
+    match (&settings.sigv4a_signing_region_set, set) {
+        (Some(set), _) | (None, Some(set)) => Ok(set.join(",")),
+        (None, None) => settings.require_region().map(str::to_owned),
+    }
+}
+
+/// Whether requests signed under that name follow S3's rules for paths and bodies.
+pub(crate) fn is_s3(signing_name: &str) -> bool {
+    matches!(signing_name, "s3" | "s3express" | "s3-object-lambda" | "s3-outposts")
 }
 
 fn unsupported(offered: &[&str]) -> Error {

@@ -85,7 +85,7 @@ impl<'a> Scope<'a> {
         let rules = self.rules;
         let rule = &rules.rules[rule];
         for call in &rules.numbers[indexes(&rule.conditions)] {
-            if matches!(self.call(&rules.calls[*call as usize])?, Value::Absent | Value::Bool(false)) {
+            if !self.holds(&rules.calls[*call as usize])? {
                 return Ok(None);
             }
         }
@@ -98,6 +98,22 @@ impl<'a> Scope<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a condition holds. Nine in ten are of the two forms that are answered here at once.
+    fn holds(&mut self, call: &'a Call) -> Result<bool> {
+        match (call.function, &self.rules.operands[indexes(&call.arguments)]) {
+            (Function::IsSet, [Operand::Slot(slot)]) if call.assign.is_none() => {
+                return Ok(!matches!(self.slots[*slot as usize], Value::Absent));
+            }
+            (Function::BooleanEquals, [Operand::Slot(slot), Operand::Bool(right)]) if call.assign.is_none() => {
+                if let Value::Bool(left) = self.slots[*slot as usize] {
+                    return Ok(left == *right);
+                }
+            }
+            _ => {}
+        }
+        Ok(!matches!(self.call(call)?, Value::Absent | Value::Bool(false)))
     }
 
     fn call(&mut self, call: &'a Call) -> Result<Value<'a>> {
@@ -306,4 +322,95 @@ fn indexes(range: &Range<u32>) -> Range<usize> {
 
 fn error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Endpoint, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTITIONS: &str = "aws a.com b.com us-east-1 fips ^us\\-\\w+\\-\\d+$ aws-global\n";
+
+    /// What an error rule says when these conditions hold; the second rule says `none`.
+    fn said(calls: &[&str], condition: &str, text: &str) -> Result<String> {
+        let text = if text.is_empty() { "{}" } else { text };
+        let calls: String = calls.iter().map(|call| format!("{call}\n")).collect();
+        let rules = format!(
+            "endpoint-rules 1 6\nText string\nFlag boolean =true\nList stringarray =x,y\nUnset string\n\n\
+             {text}\nnone\nus-west-2\nb-c-d\n-\n\n{calls}\n\n{condition} ! s0\n! s1\n> 0 1\n\n"
+        );
+        let rules = RuleSet::parse(rules.leak()).expect("the rules are well-formed");
+        let params = Params(vec![Some(Param::Str("a%é".into()))]);
+        let error = rules.resolve(&params, &Partitions::parse(PARTITIONS).unwrap()).unwrap_err();
+        match error.message() {
+            message if message.starts_with("An endpoint rule") => Err(error),
+            message => Ok(message.to_owned()),
+        }
+    }
+
+    #[test]
+    fn functions_in_rules() {
+        for (calls, text, expected) in [
+            (&["$4=uriEncode $0"][..], "{4}", "a%25%C3%A9"),
+            (
+                &["$4=aws.partition s2"],
+                "{4#name} {4#dnsSuffix} {4#supportsFIPS} {4#supportsDualStack}",
+                "aws a.com true false",
+            ),
+            (&["$4=aws.partition $3"], "{4#implicitGlobalRegion}", "us-east-1"),
+            (&["$4=coalesce $3 $0"], "{4}", "a%é"),
+            (&["$4=coalesce $3 $3"], "{4}", "none"),
+            (&["$4=ite $1 s2 $0"], "{4}", "us-west-2"),
+            (&["$4=ite false s2 $0"], "{4}", "a%é"),
+            (&["split s3 s4 0", "$4=getAttr c0 [2]"], "{4}", "d"),
+            (&["split s3 s4 2", "$4=getAttr c0 [1]"], "{4}", "c-d"),
+            (&["split s3 s4 2", "$4=getAttr c0 [2]"], "{4}", "none"),
+            (&["$4=getAttr $2 [1]"], "{4}", "y"),
+            (&["$4=substring s3 0 1 true"], "{4}", "d"),
+            (&["$4=substring $0 0 1 true"], "{4}", "none"),
+            (&["not $3"], "{{}{n}", "{}\n"),
+            (&["not $1"], "", "none"),
+            (&["$4=parseURL $0"], "{4#path}", "none"),
+            (&["$4=aws.parseArn $3"], "{4#region}", "none"),
+            (&["isValidHostLabel $3 true"], "", "none"),
+            (&["isSet $3", "not c0"], "unset", "unset"),
+        ] {
+            let call = (calls.len() - 1).to_string();
+            assert_eq!(said(calls, &call, text).unwrap(), expected, "{calls:?} {text}");
+        }
+    }
+
+    #[test]
+    fn mistaken_kinds_are_errors() {
+        for (call, text) in [
+            ("stringEquals $3 s2", ""),
+            ("stringEquals $1 s2", ""),
+            ("booleanEquals $0 true", ""),
+            ("booleanEquals $3 true", ""),
+            ("substring $3 0 1 false", ""),
+            ("isValidHostLabel $0 $0", ""),
+            ("uriEncode $2", ""),
+            ("isSet $0", "{3}"),
+            ("isSet $0", "{2}"),
+        ] {
+            let error = said(&[call], "0", text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Endpoint, "{call}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_checked() {
+        let rules =
+            RuleSet::parse("endpoint-rules 1 2\nA string required\nB boolean\n\nx\n\nisSet $1\n\n-\n\n0 = s0 0\n\n")
+                .unwrap();
+        let partitions = Partitions::parse(PARTITIONS).unwrap();
+        let message = |params| rules.resolve(&Params(params), &partitions).unwrap_err().message().to_owned();
+        assert_eq!(message(vec![]), "The endpoint parameter A is required and not set.");
+        assert_eq!(message(vec![Some(Param::Bool(true))]), "The endpoint parameter A is not of type String.");
+        assert_eq!(
+            message(vec![Some(Param::Str("v".into())), None]),
+            "No endpoint rule applies to these parameters: A `v`."
+        );
+        let params = Params(vec![Some(Param::Str("v".into())), Some(Param::Bool(false))]);
+        assert_eq!(rules.resolve(&params, &partitions).unwrap().url, "x");
+    }
 }

@@ -17,7 +17,7 @@ mod conformance;
 
 use std::borrow::Cow;
 
-pub(crate) use auth::Scheme;
+pub(crate) use auth::{Scheme, Signature, is_s3};
 pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::{Partition, Partitions};

@@ -100,3 +100,48 @@ impl Partition {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPACT: &str = "aws amazonaws.com api.aws us-east-1 fips+dual ^(us|eu)\\-\\w+\\-\\d+$ aws-global\n\
+        aws-x x.com x.net x-1 - ^x\\-\\d+$ x-global\n";
+    const JSON: &str = r#"{"partitions": [
+        {"id": "aws", "regionRegex": "^(us|eu)\\-\\w+\\-\\d+$", "regions": {"aws-global": {}}, "outputs": {"dnsSuffix": "amazonaws.com",
+         "dualStackDnsSuffix": "api.aws", "implicitGlobalRegion": "us-east-1", "supportsFIPS": true, "supportsDualStack": true}},
+        {"id": "aws-x", "regionRegex": "^x\\-\\d+$", "regions": {"x-global": {}}, "outputs": {"dnsSuffix": "x.com",
+         "dualStackDnsSuffix": "x.net", "implicitGlobalRegion": "x-1", "supportsFIPS": false, "supportsDualStack": false}}]}"#;
+
+    #[test]
+    fn both_forms_say_the_same() {
+        assert_eq!(Partitions::parse(COMPACT).unwrap(), Partitions::from_json(JSON).unwrap());
+    }
+
+    #[test]
+    fn regions_have_partitions() {
+        let partitions = Partitions::parse(COMPACT).unwrap();
+        for (region, name) in [
+            ("eu-west-1", "aws"),
+            ("x-9", "aws-x"),
+            ("x-global", "aws-x"),
+            ("aws-global", "aws"),
+            ("mars", "aws"),
+            ("", "aws"),
+        ] {
+            assert_eq!(partitions.for_region(region).name, name, "{region}");
+        }
+    }
+
+    #[test]
+    fn damaged_lists_are_errors() {
+        for text in ["", "aws", "\n", "aws a b c fips [x]"] {
+            assert!(Partitions::parse(text).is_err(), "{text:?}");
+        }
+        for (from, to) in
+            [("{\"partitions\"", "{\"p\""), ("\"id\": \"aws\",", ""), ("^x", "^x*"), ("true", "1"), ("}]}", "")]
+        {
+            assert!(Partitions::from_json(&JSON.replacen(from, to, 1)).is_err(), "{from}");
+        }
+    }
+}

@@ -24,15 +24,15 @@ pub(crate) struct ServiceFailure {
 
 /// Reads an error's answer. What cannot be understood becomes a failure too, with the status for a code: that the
 /// call failed is certain.
-pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, mut response: Response) -> ServiceFailure {
+pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, response: Response) -> ServiceFailure {
     // A connection lost in the body of an error takes away details, not the error.
     let body = response.body.take().into_bytes().unwrap_or_default();
     let status = response.status;
     let (request_id, host_id) = request_ids(&response.headers);
     let mut found = Found::default();
-    if !is_generic(status, &body) {
+    if !is_generic(status, &body) || response.headers.get("x-amzn-errortype").is_some() {
         found = match service.protocol {
-            Protocol::Json => found_in_strings(status, json::strings(&body), &body, &response.headers),
+            Protocol::Json => found_in_json(status, &body, &response.headers),
             Protocol::RestJson => found_in_rest(status, &body, &response.headers),
             Protocol::RpcV2Cbor => found_in_strings(status, cbor::strings(&body), b"", &response.headers),
             Protocol::RestXml | Protocol::Query | Protocol::Ec2 => found_in_xml(&body),
@@ -82,6 +82,18 @@ fn take(strings: &[(String, String)], names: [&str; 2]) -> Option<String> {
 fn bare(code: &str) -> String {
     let code = code.split(':').next().unwrap_or_default();
     code.rsplit('#').next().unwrap_or_default().to_owned()
+}
+
+/// Where botocore looks (`__type`), and then where other clients look too.
+fn found_in_json(status: u16, body: &[u8], headers: &Headers) -> Found {
+    let mut strings = json::strings(body);
+    if take(&strings, ["__type", "__type"]).is_none()
+        && let Some(code) =
+            headers.get("x-amzn-errortype").map(str::to_owned).or_else(|| take(&strings, ["code", "Code"]))
+    {
+        strings.push(("__type".to_owned(), code));
+    }
+    found_in_strings(status, strings, body, headers)
 }
 
 fn found_in_strings(status: u16, strings: Vec<(String, String)>, body: &[u8], headers: &Headers) -> Found {

@@ -181,13 +181,17 @@ fn read(events: &mut RawEvents, event: &mut dyn Value) -> Result<bool> {
         return Ok(false);
     };
     match frame.text(":message-type") {
-        "exception" => return Err(exception(service, &frame)),
+        "exception" => return Err(exception(service, &frame, event)),
         "error" => {
             return Err(failure(frame.text(":error-code"), frame.text(":error-message").to_owned(), None));
         }
-        _ => {}
+        "event" => {}
+        kind => return Err(invalid(format!("an event has the message type {kind:?}"))),
     }
     let kind = frame.text(":event-type");
+    if kind.is_empty() {
+        return Err(invalid("an event has no type"));
+    }
     let mut result = Ok(());
     event.fill(&mut |slot| {
         if let Slot::Union(union) = slot {
@@ -287,7 +291,7 @@ fn uuid(bytes: &[u8; 16]) -> String {
     text
 }
 
-fn exception(service: &'static Service, frame: &Frame) -> Error {
+fn exception(service: &'static Service, frame: &Frame, event: &mut dyn Value) -> Error {
     let code = frame.text(":exception-type");
     let format = format(service);
     let strings = match format {
@@ -296,7 +300,7 @@ fn exception(service: &'static Service, frame: &Frame) -> Error {
         Format::Cbor => super::codec::cbor::strings(&frame.payload),
     };
     let message = strings.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("message"));
-    let mut modeled = (service.error)(&shape_name(code));
+    let mut modeled = (service.error)(&shape_name(code, event));
     if let Some(error) = &mut modeled {
         let value: &mut dyn Value = &mut **error;
         // Members that cannot be read do not hide the exception itself.
@@ -308,10 +312,28 @@ fn exception(service: &'static Service, frame: &Frame) -> Error {
     failure(code, message.map(|(_, text)| text).unwrap_or_default(), modeled)
 }
 
-/// The union's member is named after the exception's shape, beginning with a small letter.
-fn shape_name(member: &str) -> String {
-    let mut chars = member.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+/// The shape of the union's member of that name; without such a member, the name with a capital, as models have it.
+fn shape_name(member: &str, event: &mut dyn Value) -> String {
+    let mut name = String::new();
+    _ = event.fill(&mut |slot| {
+        if let Slot::Union(union) = slot {
+            let index = Schema::new(union.schema()).members().position(|line| line.wire() == member);
+            if let Some(place) = index.and_then(|index| union.select(index)) {
+                return place.fill(&mut |slot| {
+                    if let Slot::Structure(text, _) = slot {
+                        Schema::new(text).name().clone_into(&mut name);
+                    }
+                    Ok(())
+                });
+            }
+        }
+        Ok(())
+    });
+    if name.is_empty() {
+        let mut chars = member.chars();
+        name = chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect());
+    }
+    name
 }
 
 /// An exception comes after the head of a successful answer, hence the status.

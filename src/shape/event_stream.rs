@@ -33,7 +33,6 @@ impl<T> Default for EventStream<T> {
     }
 }
 
-#[expect(private_bounds, reason = "only generated types are events; what makes them so is not for users")]
 impl<T: Value + Default> Iterator for EventStream<T> {
     type Item = Result<T>;
 

@@ -16,6 +16,7 @@
 //! | --- | --- |
 //! | `at=PLACE` | where a member travels, when not in the body: see [`Place`]. Always the first word |
 //! | `name=NAME` | the member's name in the model, when it is not the name on the wire |
+//! | `query=NAME` | the name in requests, when not the one in answers (ec2) |
 //! | `required` | the model requires the member |
 //! | `token` | an idempotency token: made up when absent |
 //! | `secret` | sensitive: never shown |
@@ -35,7 +36,8 @@
 //!
 //! The input of an operation that has none has an empty name on its first line.
 //!
-//! On the first line: `union`, `error` (with `code=CODE` when it is not the name), `root=NAME` (XML root element),
+//! On the first line: `union`, `error` (with `code=CODE` when it is not the name; `retryable`,
+//! or `throttling`, which is retryable too), `root=NAME` (XML root element),
 //! `ns=`, `payload=NAME` (the member, by model name, that is the whole body), `wrapper=NAME` (query results).
 
 /// Where a member travels.
@@ -134,13 +136,19 @@ impl Cursor {
     }
 
     fn search(&mut self, wire: &str, end: usize) -> Option<(usize, Member)> {
+        let bytes = self.lines.as_bytes();
+        let first = wire.as_bytes().first();
         while self.at < end {
-            let rest = &self.lines[self.at..];
-            let length = rest.find('\n').unwrap_or(rest.len());
-            let line = &rest[..length];
-            let index = self.index;
+            let (start, index) = (self.at, self.index);
+            let rest = &bytes[start..];
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             self.at += length + 1;
             self.index += 1;
+            // Most lines differ in their first byte, and comparing texts is a call.
+            if rest.first() != first || length < wire.len() {
+                continue;
+            }
+            let line = &self.lines[start..start + length];
             if let Some(words) = line.strip_prefix(wire)
                 && (words.is_empty() || words.starts_with(' '))
                 && !words.starts_with(" at=")

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -71,8 +72,11 @@ impl Timestamp {
         match format {
             TimestampFormat::Epoch if micros == 0 => Some(self.seconds.to_string()),
             TimestampFormat::Epoch => {
+                // Digits rather than a float, which has not enough of them for far years.
                 let total = i128::from(self.seconds) * 1_000_000 + i128::from(micros);
-                Some((total as f64 / 1e6).to_string())
+                let sign = if total < 0 { "-" } else { "" };
+                let (whole, micros) = (total.unsigned_abs() / 1_000_000, total.unsigned_abs() % 1_000_000);
+                Some(format!("{sign}{whole}.{micros:06}").trim_end_matches('0').to_owned())
             }
             TimestampFormat::Iso => {
                 let date = self.date()?;
@@ -283,9 +287,7 @@ fn month(name: &str) -> Option<i64> {
 fn epoch(text: &str) -> Option<Timestamp> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let negative = text.starts_with('-');
-    let Some((whole, rest)) = number(digits, 1, 15) else {
-        return None;
-    };
+    let (whole, rest) = number(digits, 1, 15)?;
     let (nanos, rest) = fraction(rest).unwrap_or((0, "?"));
     if !rest.is_empty() {
         let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
@@ -337,6 +339,30 @@ impl FromStr for Timestamp {
 }
 
 /// A time before 1970 keeps its place before it.
+/// Ends at the earliest or latest moment there is.
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn add(self, duration: Duration) -> Timestamp {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        Timestamp::new(self.seconds.saturating_add(seconds), self.nanos + duration.subsec_nanos())
+    }
+}
+
+/// Ends at the earliest or latest moment there is.
+impl Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn sub(self, duration: Duration) -> Timestamp {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let (borrowed, nanos) = match self.nanos.checked_sub(duration.subsec_nanos()) {
+            Some(nanos) => (0, nanos),
+            None => (1, self.nanos + 1_000_000_000 - duration.subsec_nanos()),
+        };
+        Timestamp::new(self.seconds.saturating_sub(seconds).saturating_sub(borrowed), nanos)
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {

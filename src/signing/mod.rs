@@ -2,13 +2,14 @@
 //!
 //! A file a step, in the order of
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>. The time is an argument.
-//! The asymmetric Version 4a is missing: it differs in the derived key (an ECDSA key on P-256), the string's first line,
-//! a scope without region, and `X-Amz-Region-Set`; all other steps are those here.
+//! Version 4a differs in four places only: the key, the name, a scope without region, and `X-Amz-Region-Set`.
 
+mod asymmetric;
 mod bearer;
 mod canonical_request;
 mod chain;
 mod date;
+mod p256;
 mod payload;
 mod presign;
 mod signature;
@@ -20,7 +21,7 @@ mod tests;
 pub(crate) use bearer::sign_bearer;
 pub(crate) use chain::{sign_event, sign_text};
 pub(crate) use payload::{Payload, PayloadChoice};
-pub(crate) use presign::presign;
+pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use signature::Keys;
 
 use self::canonical_request::CanonicalRequest;
@@ -33,6 +34,7 @@ use crate::http::Request;
 /// What signs a request, and how.
 pub(crate) struct Params<'a> {
     pub(crate) credentials: &'a Credentials,
+    /// The region; for Version 4a the set of them, `*` or `us-east-1,eu-west-*`.
     pub(crate) region: &'a str,
     /// The signing name, `s3`.
     pub(crate) service: &'a str,
@@ -45,6 +47,23 @@ pub(crate) struct Params<'a> {
     pub(crate) token: TokenName,
     /// Keys derived before; a client keeps one.
     pub(crate) keys: &'a Keys,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    /// HMAC with a key that is good for one region
+    V4,
+    /// ECDSA, for several regions
+    V4a,
+}
+
+impl Version {
+    fn algorithm(self) -> &'static str {
+        match self {
+            Version::V4 => "AWS4-HMAC-SHA256",
+            Version::V4a => "AWS4-ECDSA-P256-SHA256",
+        }
+    }
 }
 
 /// What is done to a path that is percent-encoded already before it is signed.
@@ -93,22 +112,44 @@ impl TokenName {
 /// # Errors
 /// When the body must be hashed and cannot be read twice.
 pub(crate) fn sign(request: &mut Request, params: &Params<'_>) -> Result<()> {
+    sign_headers(Version::V4, request, params)
+}
+
+/// As [`sign`], with Version 4a: the signature is good in all of `params.region`.
+///
+/// # Errors
+/// As [`sign`], and when the secret gives no key.
+pub(crate) fn sign_v4a(request: &mut Request, params: &Params<'_>) -> Result<()> {
+    sign_headers(Version::V4a, request, params)
+}
+
+fn sign_headers(version: Version, request: &mut Request, params: &Params<'_>) -> Result<()> {
     let date = Date::new(params.time);
     let payload = params.payload.text(&mut request.body)?;
-    set_headers(request, params, &date, &payload);
+    set_headers(version, request, params, &date, &payload);
     let canonical = CanonicalRequest::new(request, params.path, &payload);
-    let to_sign = string_to_sign::of_request(params, &date, canonical.text());
-    let signature = signature::sign(params, &date, &to_sign);
-    let authorization = authorization(params, &date, canonical.signed_headers(), &signature);
+    let to_sign = string_to_sign::of_request(version, params, &date, canonical.text());
+    let signature = signature(version, params, &date, &to_sign)?;
+    let authorization = authorization(version, params, &date, canonical.signed_headers(), &signature);
     request.headers.set("Authorization", authorization);
     Ok(())
 }
 
-fn set_headers(request: &mut Request, params: &Params<'_>, date: &Date, payload: &str) {
+fn signature(version: Version, params: &Params<'_>, date: &Date, text: &str) -> Result<String> {
+    match version {
+        Version::V4 => Ok(signature::sign(params, date, text)),
+        Version::V4a => asymmetric::sign(params, text),
+    }
+}
+
+fn set_headers(version: Version, request: &mut Request, params: &Params<'_>, date: &Date, payload: &str) {
     let headers = &mut request.headers;
     headers.remove("Authorization");
     headers.remove("Date");
     headers.set("X-Amz-Date", date.time());
+    if version == Version::V4a {
+        headers.set("X-Amz-Region-Set", params.region);
+    }
     if params.payload_header || params.payload.is_named() {
         headers.set("X-Amz-Content-SHA256", payload);
     }
@@ -117,12 +158,12 @@ fn set_headers(request: &mut Request, params: &Params<'_>, date: &Date, payload:
     }
 }
 
-fn authorization(params: &Params<'_>, date: &Date, signed_headers: &str, signature: &str) -> String {
+fn authorization(version: Version, params: &Params<'_>, date: &Date, signed_headers: &str, signature: &str) -> String {
     let mut text = String::with_capacity(192 + signed_headers.len());
-    text.push_str("AWS4-HMAC-SHA256 Credential=");
-    text.push_str(params.credentials.access_key_id());
-    text.push('/');
-    string_to_sign::push_scope(&mut text, params, date);
+    for part in [version.algorithm(), " Credential=", params.credentials.access_key_id(), "/"] {
+        text.push_str(part);
+    }
+    string_to_sign::push_scope(&mut text, version, params, date);
     for part in [", SignedHeaders=", signed_headers, ", Signature=", signature] {
         text.push_str(part);
     }

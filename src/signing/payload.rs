@@ -37,7 +37,7 @@ pub(crate) struct PayloadChoice {
     pub(crate) payload_signing_enabled: Option<bool>,
     /// The input has a streaming member.
     pub(crate) streaming: bool,
-    /// A header carries a checksum of the body.
+    /// A header carries a checksum of the body that was computed here, or the caller's Content-MD5.
     pub(crate) checksum_header: bool,
     /// A trailer will carry it.
     pub(crate) checksum_trailer: bool,
@@ -107,14 +107,7 @@ fn hash_stream(body: &mut Body) -> Result<digest::Digest> {
     }
     let failed = |cause| Error::new(ErrorKind::Sign, "The body could not be read to sign it").with_source(cause);
     let mut context = digest::Context::new(&digest::SHA256);
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match body.read(&mut buffer).map_err(failed)? {
-            0 => break,
-            read => context.update(&buffer[..read]),
-        }
-    }
-    body.rewind().map_err(failed)?;
+    body.look_through(|piece| context.update(piece)).map_err(failed)?;
     Ok(context.finish())
 }
 

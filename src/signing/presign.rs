@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::canonical_request::{self, CanonicalRequest, push_encoded};
 use super::date::Date;
-use super::{Params, signature, string_to_sign};
+use super::{Params, Payload, Version, string_to_sign};
 use crate::error::Result;
 use crate::http::{Body, Request};
 
@@ -12,38 +12,68 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Signs in the query: afterwards the request's URL is good for `expires` from the time on (AWS allows seven days).
 ///
-/// The members of a form or JSON body move to the query, because who has a URL has no body; other bodies stay.
+/// The members of a form or JSON body move to the query, because who has a URL has no body. A body that is not signed stays:
+/// it is an upload, which comes with the URL.
 ///
 /// # Errors
 /// When the body must be hashed and cannot be read twice.
 pub(crate) fn presign(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
-    request.headers.remove("Authorization");
-    move_body(request);
-    drop_form_content_type(request);
-    sign_query(request, params, expires)
+    presign_as(Version::V4, request, params, expires)
 }
 
-pub(super) fn sign_query(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+/// As [`presign`], with Version 4a: the URL is good in all of `params.region`.
+///
+/// # Errors
+/// As [`presign`], and when the secret gives no key.
+pub(crate) fn presign_v4a(request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+    presign_as(Version::V4a, request, params, expires)
+}
+
+fn presign_as(version: Version, request: &mut Request, params: &Params<'_>, expires: Duration) -> Result<()> {
+    request.headers.remove("Authorization");
+    if params.payload == Payload::Body {
+        move_body(request);
+    }
+    drop_form_content_type(request);
+    sign_query(version, request, params, expires)
+}
+
+pub(super) fn sign_query(
+    version: Version,
+    request: &mut Request,
+    params: &Params<'_>,
+    expires: Duration,
+) -> Result<()> {
     let date = Date::new(params.time);
     let mut query = recode(&request.query);
-    push_parameters(&mut query, request, params, &date, expires);
+    push_parameters(&mut query, version, request, params, &date, expires);
     request.query = query;
     let payload = params.payload.text(&mut request.body)?;
     let canonical = CanonicalRequest::new(request, params.path, &payload);
-    let to_sign = string_to_sign::of_request(params, &date, canonical.text());
-    let signature = signature::sign(params, &date, &to_sign);
+    let to_sign = string_to_sign::of_request(version, params, &date, canonical.text());
+    let signature = super::signature(version, params, &date, &to_sign)?;
     push(&mut request.query, "X-Amz-Signature", &signature);
     Ok(())
 }
 
-fn push_parameters(query: &mut String, request: &Request, params: &Params<'_>, date: &Date, expires: Duration) {
+fn push_parameters(
+    query: &mut String,
+    version: Version,
+    request: &Request,
+    params: &Params<'_>,
+    date: &Date,
+    expires: Duration,
+) {
     let mut credential = params.credentials.access_key_id().to_owned();
     credential.push('/');
-    string_to_sign::push_scope(&mut credential, params, date);
-    push(query, "X-Amz-Algorithm", "AWS4-HMAC-SHA256");
+    string_to_sign::push_scope(&mut credential, version, params, date);
+    push(query, "X-Amz-Algorithm", version.algorithm());
     push(query, "X-Amz-Credential", &credential);
     push(query, "X-Amz-Date", date.time());
     push(query, "X-Amz-Expires", &expires.as_secs().to_string());
+    if version == Version::V4a {
+        push(query, "X-Amz-Region-Set", params.region);
+    }
     push(query, "X-Amz-SignedHeaders", &canonical_request::signed_headers(request));
     if let Some(token) = params.credentials.session_token() {
         push(query, params.token.parameter(), token);
@@ -120,7 +150,7 @@ fn drop_form_content_type(request: &mut Request) {
 mod tests {
     use super::*;
     use crate::signing::tests::with_example_params;
-    use crate::signing::{PathStyle, Payload, TokenName};
+    use crate::signing::{PathStyle, TokenName};
     use crate::{Credentials, Timestamp};
 
     /// The published example: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
@@ -173,6 +203,18 @@ mod tests {
             );
             assert_eq!(request.body.len(), Some(0));
             assert_eq!(request.headers.get("content-type"), None);
+        });
+    }
+
+    #[test]
+    fn an_upload_stays() {
+        with_example_params(|params| {
+            let params = Params { payload: Payload::Unsigned, ..*params };
+            let mut request =
+                Request { method: "PUT", path: "/key".into(), body: r#"{"a":1}"#.into(), ..Request::default() };
+            presign(&mut request, &params, Duration::from_secs(60)).unwrap();
+            assert!(request.query.starts_with("X-Amz-Algorithm="), "{}", request.query);
+            assert_eq!(request.body.len(), Some(7));
         });
     }
 

@@ -4,11 +4,15 @@ use std::sync::{Mutex, PoisonError};
 use ring::hmac;
 
 use super::Params;
+use super::asymmetric::Pairs;
 use super::date::Date;
 
 /// Derived keys: one is good for a day, a region and a service, and costs four times what using it costs.
 #[derive(Default)]
-pub(crate) struct Keys(Mutex<Vec<Derived>>);
+pub(crate) struct Keys {
+    derived: Mutex<Vec<Derived>>,
+    pub(super) pairs: Pairs,
+}
 
 /// A client signs for one or two regions; S3 Express brings a secret a bucket.
 const KEPT: usize = 16;
@@ -24,7 +28,7 @@ struct Derived {
 impl Keys {
     fn get(&self, params: &Params<'_>, day: &str) -> hmac::Key {
         let secret = params.credentials.secret_access_key();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().find(|derived| {
             derived.day == day
                 && derived.region == params.region
@@ -100,7 +104,7 @@ mod tests {
             for day in 0..40 {
                 params.keys.get(params, &format!("201508{day:02}"));
             }
-            assert_eq!(params.keys.0.lock().unwrap().len(), KEPT);
+            assert_eq!(params.keys.derived.lock().unwrap().len(), KEPT);
         });
     }
 }

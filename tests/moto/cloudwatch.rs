@@ -21,7 +21,7 @@ fn metrics_and_alarms_over_cbor() -> Result<()> {
 
     let listed = client.list_metrics().namespace(&*namespace).send()?;
     assert_eq!(listed.metrics.len(), 1);
-    assert_eq!(listed.metrics[0].dimensions[0].value, "größe");
+    assert_eq!(listed.metrics[0].dimensions.as_ref().map(|dimensions| &*dimensions[0].value), Some("größe"));
 
     let client_input = cloudwatch::operation::GetMetricStatisticsInput {
         namespace: namespace.clone(),

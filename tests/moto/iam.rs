@@ -14,7 +14,7 @@ fn users() -> Result<()> {
     let read = client.get_user().user_name(&*user).send()?.user;
     assert_eq!(read.path, "/stories/");
     assert!(read.create_date.seconds() > 1_600_000_000);
-    assert_eq!(read.tags.map(|tags| tags[0].value.clone()).as_deref(), Some("blue & green"));
+    assert_eq!(read.tags[0].value, "blue & green");
 
     let listed = client.list_users().path_prefix("/stories/").send()?;
     assert!(listed.users.iter().any(|other| other.user_name == *user));

@@ -15,11 +15,11 @@ fn functions() -> Result<()> {
     let client = lambda::Client::new(&session)?;
     let function = name("function");
     let code = FunctionCode { zip_file: Some(ZIP.to_vec().into()), ..FunctionCode::default() };
-    client.create_function(&*function, &*role, code).runtime(Runtime::Python312).handler("main.handler").send()?;
+    client.create_function(&*function, &*role, code).runtime(Runtime::Python3_12).handler("main.handler").send()?;
 
     let read = client.get_function(&*function).send()?.configuration.expect("a function has a configuration");
     assert_eq!(read.handler.as_deref(), Some("main.handler"));
-    assert_eq!(read.runtime, Some(Runtime::Python312));
+    assert_eq!(read.runtime, Some(Runtime::Python3_12));
     let listed = client.list_functions().send()?;
     assert!(listed.functions.iter().any(|other| other.function_name.as_deref() == Some(&*function)));
     client.delete_function(&*function).send()?;

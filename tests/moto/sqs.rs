@@ -32,7 +32,7 @@ fn messages_go_in_and_come_out() -> Result<()> {
     assert_eq!(sent.successful.len(), 2);
 
     let attributes = client.get_queue_attributes(&*url).attribute_names([QueueAttributeName::All]).send()?;
-    let attributes = attributes.attributes.expect("attributes were asked for");
+    let attributes = attributes.attributes;
     assert_eq!(attributes.get("VisibilityTimeout").map(String::as_str), Some("7"));
     assert_eq!(attributes.get("ApproximateNumberOfMessages").map(String::as_str), Some("3"));
 

@@ -77,12 +77,12 @@ impl File {
         self.import("super", &["operation"]);
         let about = docs(&operation.docs);
         let deprecated = operation.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
-        let parameters = match operation.arguments {
-            Some(_) => self.parameters(operation),
+        let parameters = match operation.input.arguments {
+            Some(_) => self.parameters(&operation.input),
             None => quote!(input: operation::#input),
         };
-        let names = operation.arguments.iter().flatten().map(|&at| ident(&operation.input.members[at].name));
-        let input = match &operation.arguments {
+        let names = operation.input.arguments.iter().flatten().map(|&at| ident(&operation.input.members[at].name));
+        let input = match &operation.input.arguments {
             Some(arguments) if arguments.is_empty() => quote!(operation::#input::default()),
             Some(_) => quote!(operation::#input::new(#(#names),*)),
             None => quote!(input),

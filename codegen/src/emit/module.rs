@@ -10,8 +10,16 @@ pub fn emit(service: &Service, pages: bool, waits: bool) -> String {
     let about =
         service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
     let protocol = ident(service.protocol);
-    let paginator = pages.then(|| quote!(mod paginator;));
-    let waiter = waits.then(|| quote!(mod waiter;));
+    let paginator = pages.then(|| {
+        quote!(
+            mod paginator;
+        )
+    });
+    let waiter = waits.then(|| {
+        quote!(
+            mod waiter;
+        )
+    });
     text.item(quote! {
         mod client;
         mod endpoint;

@@ -96,9 +96,7 @@ impl File {
     fn input(&mut self, operation: &Operation) {
         let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
         let constant = ident(&operation.constant);
-        let new = self.constructor(operation);
         self.text.item(quote! {
-            #new
             impl Input for #input {
                 type Client = Client;
                 type Output = #output;
@@ -108,40 +106,6 @@ impl File {
                 }
             }
         });
-    }
-
-    fn constructor(&mut self, operation: &Operation) -> Option<TokenStream> {
-        let arguments = operation.arguments.as_ref().filter(|arguments| !arguments.is_empty())?;
-        let members = &operation.input.members;
-        let name = ident(&operation.input.name);
-        let parameters = self.parameters(operation);
-        let given = arguments.iter().map(|&at| {
-            let name = ident(&members[at].name);
-            let given = given(&members[at].ty, &name);
-            if given.to_string() == name.to_string() { quote!(#name,) } else { quote!(#name: #given,) }
-        });
-        let given: TokenStream = given.collect();
-        let rest = (arguments.len() < members.len()).then(|| quote!(..Self::default()));
-        Some(quote! {
-            impl #name {
-                /// An input of which the required members are set.
-                #[inline]
-                pub fn new(#parameters) -> Self {
-                    Self { #given #rest }
-                }
-            }
-        })
-    }
-
-    /// The required members as parameters.
-    pub fn parameters(&mut self, operation: &Operation) -> TokenStream {
-        let arguments = operation.arguments.iter().flatten().map(|&at| &operation.input.members[at]);
-        let parameters = arguments.map(|member| {
-            let (name, ty) = (ident(&member.name), self.argument(&member.ty));
-            quote!(#name: #ty)
-        });
-        let parameters: Vec<_> = parameters.collect();
-        quote!(#(#parameters),*)
     }
 }
 
@@ -177,7 +141,7 @@ fn call_methods(operation: &Operation) -> TokenStream {
 }
 
 /// An argument as the member's value.
-fn given(ty: &Ty, name: &proc_macro2::Ident) -> TokenStream {
+pub fn given(ty: &Ty, name: &proc_macro2::Ident) -> TokenStream {
     match ty {
         Ty::Option(inner) => {
             let inner = given(inner, name);

@@ -25,7 +25,10 @@ impl File {
         let description = schema(&pages.lines);
         let item = self.item_type(&pages.items);
         let taken = self.taken(&pages.items);
-        let about = docs(&[format!("The `{}` of all pages, one by one; pages are fetched when they are needed.", pages.result)]);
+        let about = docs(&[format!(
+            "The `{}` of all pages, one by one; pages are fetched when they are needed.",
+            pages.result
+        )]);
         self.text.item(quote! {
             impl Paged for operation::#input {
                 type Item = #item;

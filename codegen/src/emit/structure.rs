@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::operation::given;
 use super::{File, docs, ident};
 use crate::ir::{Structure, Ty};
 
@@ -8,16 +9,20 @@ impl File {
     /// A structure, its description and what the runtime and the user need of it.
     pub fn structure(&mut self, structure: &Structure) {
         let declaration = self.declaration(structure);
-        let (value, default) = (self.value(structure), self.default(structure));
+        self.text.item(declaration);
+        if let Some(new) = self.constructor(structure) {
+            self.text.item(new);
+        }
+        for part in [Self::value, Self::default] {
+            let tokens = part(self, structure);
+            self.text.item(tokens);
+        }
         let name = ident(&structure.name);
         self.import("crate::shape", &["Slot", "Value", "View"]);
         self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         self.text.item(quote! {
-            #declaration
-            #value
-            #default
             impl fmt::Debug for #name {
                 #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,6 +52,40 @@ impl File {
             }
             const #constant: &str = #schema;
         }
+    }
+
+    fn constructor(&mut self, structure: &Structure) -> Option<TokenStream> {
+        let arguments = structure.arguments.as_ref().filter(|arguments| !arguments.is_empty())?;
+        let members = &structure.members;
+        let name = ident(&structure.name);
+        let parameters = self.parameters(structure);
+        let given = arguments.iter().map(|&at| {
+            let name = ident(&members[at].name);
+            let given = given(&members[at].ty, &name);
+            if name == given.to_string() { quote!(#name,) } else { quote!(#name: #given,) }
+        });
+        let given: TokenStream = given.collect();
+        let rest = (arguments.len() < members.len()).then(|| quote!(..Self::default()));
+        Some(quote! {
+            impl #name {
+                /// The required members, and nothing else.
+                #[inline]
+                pub fn new(#parameters) -> Self {
+                    Self { #given #rest }
+                }
+            }
+        })
+    }
+
+    /// The required members as parameters.
+    pub fn parameters(&mut self, structure: &Structure) -> TokenStream {
+        let arguments = structure.arguments.iter().flatten().map(|&at| &structure.members[at]);
+        let parameters = arguments.map(|member| {
+            let (name, ty) = (ident(&member.name), self.argument(&member.ty));
+            quote!(#name: #ty)
+        });
+        let parameters: Vec<_> = parameters.collect();
+        quote!(#(#parameters),*)
     }
 
     fn value(&mut self, structure: &Structure) -> TokenStream {

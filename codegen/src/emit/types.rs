@@ -25,8 +25,9 @@ impl File {
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         let declaration = self.union_declaration(union);
-        let (access, value) = (union_access(union), union_value(union));
-        self.text.item(quote! { #declaration #access #value });
+        for tokens in [declaration, union_access(union), union_value(union)] {
+            self.text.item(tokens);
+        }
     }
 
     fn union_declaration(&mut self, union: &Union) -> TokenStream {
@@ -59,9 +60,9 @@ impl File {
         self.import("std::convert", &["Infallible"]);
         self.import("std::hash", &["Hash", "Hasher"]);
         self.import("std::str", &["FromStr"]);
-        let (declaration, text) = (enum_declaration(enumeration), enum_text(enumeration));
-        let (traits, value) = (enum_traits(enumeration), enum_value(enumeration));
-        self.text.item(quote! { #declaration #text #traits #value });
+        for part in [enum_declaration, enum_text, enum_traits, enum_value] {
+            self.text.item(part(enumeration));
+        }
     }
 }
 

@@ -47,10 +47,10 @@ impl File {
     fn client_method(&mut self, operation: &Operation, waiter: &Waiter) -> TokenStream {
         let (input, method) = (ident(&operation.input.name), ident(&waiter.method));
         let (call, about) = (ident(&operation.method), about(waiter));
-        let (parameters, names) = match &operation.arguments {
+        let (parameters, names) = match &operation.input.arguments {
             Some(arguments) => {
                 let names = arguments.iter().map(|&at| ident(&operation.input.members[at].name));
-                (self.parameters(operation), quote!(#(#names),*))
+                (self.parameters(&operation.input), quote!(#(#names),*))
             }
             None => (quote!(input: operation::#input), quote!(input)),
         };

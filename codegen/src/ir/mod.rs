@@ -43,8 +43,6 @@ pub struct Operation {
     pub deprecated: Option<String>,
     pub input: Structure,
     pub output: Structure,
-    /// Indices of the input's members that are arguments; `None` when there are too many to read.
-    pub arguments: Option<Vec<usize>>,
     /// Names of the setters, in the order of the input's members.
     pub setters: Vec<String>,
     pub pages: Option<Pages>,
@@ -93,6 +91,8 @@ pub struct Structure {
     pub schema: Vec<String>,
     pub docs: Vec<String>,
     pub members: Vec<Member>,
+    /// Indices of the members that `new` takes; `None` when there are too many to read, or nobody makes one.
+    pub arguments: Option<Vec<usize>>,
     pub clone: bool,
     pub non_exhaustive: bool,
 }

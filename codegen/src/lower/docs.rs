@@ -1,15 +1,17 @@
+use super::markdown;
 use crate::model::{Operation, Reference, ServiceModel, Shape};
 
 /// The documentation of a service's module, above the example.
 pub fn service(name: &str, model: &ServiceModel) -> Vec<String> {
     let title = model.metadata.service_full_name.as_deref().unwrap_or(name);
     let version = model.metadata.api_version.as_deref().unwrap_or_default();
-    vec![format!("{}, API version {version}.", escape(title))]
+    let lines = vec![format!("{}, API version {version}.", escape(title))];
+    with_html(lines, model.documentation.as_deref())
 }
 
 /// An operation's method and call.
 pub fn operation(model: &ServiceModel, name: &str, operation: &Operation) -> Vec<String> {
-    let mut lines = vec![format!("The operation `{name}`.")];
+    let mut lines = with_html(vec![format!("The operation `{name}`.")], operation.documentation.as_deref());
     if let Some(uid) = &model.metadata.uid {
         lines.push(String::new());
         lines.push(format!("[AWS's page](https://docs.aws.amazon.com/goto/WebAPI/{uid}/{name})"));
@@ -23,8 +25,8 @@ pub fn operation(model: &ServiceModel, name: &str, operation: &Operation) -> Vec
 }
 
 /// A structure, union or enum.
-pub fn shape(name: &str, _shape: &Shape) -> Vec<String> {
-    vec![format!("`{name}`")]
+pub fn shape(name: &str, shape: &Shape) -> Vec<String> {
+    with_html(vec![format!("`{name}`")], shape.documentation.as_deref())
 }
 
 /// A member: what is known of it besides its type.
@@ -48,7 +50,19 @@ pub fn member(name: &str, member: &Reference, target: &Shape, required: bool) ->
         Some("statusCode") => line.push_str(", the HTTP status"),
         _ => {}
     }
-    vec![line]
+    let deprecated =
+        member.deprecated.then(|| format!(", deprecated: {}", escape(&plain(member.deprecated_message.as_deref()))));
+    line.extend(deprecated);
+    with_html(vec![line], member.documentation.as_deref())
+}
+
+/// The facts, then what the model's documentation says.
+fn with_html(mut lines: Vec<String>, html: Option<&str>) -> Vec<String> {
+    if let Some(html) = html {
+        lines.push(String::new());
+        lines.extend(markdown::from_html(html));
+    }
+    lines
 }
 
 fn limits(target: &Shape) -> Option<String> {

@@ -3,6 +3,7 @@
 mod docs;
 pub mod endpoint_rules;
 mod expression;
+mod markdown;
 mod operations;
 mod paginator;
 pub mod partitions;
@@ -15,6 +16,8 @@ mod waiter;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+
+pub use tables::amend;
 
 use crate::Report;
 use crate::ir;

@@ -4,13 +4,10 @@ use serde_json::Value;
 
 use super::reach::Use;
 use super::schema::Frame;
-use super::{Lowering, Protocol, docs, namespace};
+use super::{Lowering, Protocol, docs, namespace, tables};
 use crate::ir::{self, Ty};
 use crate::model::{Operation, Reference, ServiceModel};
 use crate::names::{self, Scope};
-
-/// More arguments than this cannot be read at the call.
-const MOST_ARGUMENTS: usize = 4;
 
 /// Methods of every call: a setter of such a name gets an underscore.
 const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
@@ -82,8 +79,7 @@ impl<'a> Lowering<'a> {
         methods: &mut Scope,
     ) -> ir::Operation {
         let (input, output) = (types.claim(format!("{call}Input")), types.claim(format!("{call}Output")));
-        let (input, required) = self.input(&call, input, name, operation);
-        let arguments: Vec<usize> = required.iter().enumerate().filter(|(_, is)| **is).map(|(at, _)| at).collect();
+        let input = self.input(&call, input, name, operation);
         ir::Operation {
             name: name.to_owned(),
             constant: names::constant(&call),
@@ -101,22 +97,20 @@ impl<'a> Lowering<'a> {
             setters: setters(&input),
             pages: None,
             waiters: Vec::new(),
-            arguments: (arguments.len() <= MOST_ARGUMENTS).then_some(arguments),
             input,
             call,
         }
     }
 
-    /// The input structure, and which of its members a caller must give.
-    fn input(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> (ir::Structure, Vec<bool>) {
+    fn input(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
         let side = Use { input: true, output: false };
         let Some(reference) = &operation.input else {
-            return (empty(rust, vec![format!("{name}Request")]), Vec::new());
+            return empty(rust, vec![format!("{name}Request")]);
         };
         let frame = self.frame(reference, side);
         let members = self.members(frame, Scope::default());
-        let required = frame.shape.members.iter().map(|(name, member)| self.is_required(frame, name, member)).collect();
-        let structure = ir::Structure {
+        ir::Structure {
+            arguments: self.arguments(frame),
             constant: names::constant(&rust),
             schema: self.schema(frame, Some(reference), &[]),
             docs: vec![format!("What [`{call}`] sends.")],
@@ -124,8 +118,7 @@ impl<'a> Lowering<'a> {
             members,
             non_exhaustive: false,
             name: rust,
-        };
-        (structure, required)
+        }
     }
 
     fn output(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
@@ -141,6 +134,7 @@ impl<'a> Lowering<'a> {
                 let frame = self.frame(reference, Use { input: false, output: true });
                 let members = self.members(frame, Scope::with(&["response_metadata"]));
                 ir::Structure {
+                    arguments: None,
                     constant: names::constant(&rust),
                     schema: self.schema(frame, Some(reference), &[line]),
                     docs: Vec::new(),
@@ -199,6 +193,7 @@ impl<'a> Lowering<'a> {
         for (name, param) in operation.operation_context_params.iter() {
             words.set("operation-context=", Some(&format!("{name}:{}", without_spaces(&param.path))));
         }
+        words.flag("long-poll", operation.name.as_deref().is_some_and(|name| tables::is_long_poll(self.service, name)));
         if let Some(discovery) = &operation.endpointdiscovery {
             words.set("discovery=", Some(if discovery.required { "required" } else { "optional" }));
         }
@@ -219,6 +214,7 @@ impl<'a> Lowering<'a> {
 
 fn empty(rust: String, schema: Vec<String>) -> ir::Structure {
     ir::Structure {
+        arguments: Some(Vec::new()),
         constant: names::constant(&rust),
         schema,
         docs: vec!["Nothing.".to_owned()],

@@ -71,13 +71,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The way to a member by a dotted path. The members of a structure are in the order of its shape's.
-    fn steps(
-        &self,
-        shape: &'a Shape,
-        structure: &ir::Structure,
-        types: &[ir::Type],
-        path: &str,
-    ) -> Option<Vec<Step>> {
+    fn steps(&self, shape: &'a Shape, structure: &ir::Structure, types: &[ir::Type], path: &str) -> Option<Vec<Step>> {
         let (mut shape, mut members) = (shape, structure.members.as_slice());
         let mut steps = Vec::new();
         let mut names = path.split('.').peekable();

@@ -34,6 +34,11 @@ impl<'a> Lowering<'a> {
         if shape.exception {
             line.push_str(" error");
             push(&mut line, "code=", shape.error.as_ref().and_then(|error| error.code.as_deref()));
+            match &shape.retryable {
+                Some(retryable) if retryable.throttling => line.push_str(" throttling"),
+                Some(_) => line.push_str(" retryable"),
+                None => {}
+            }
         }
         if self.protocol == Protocol::RestXml && frame.top && frame.side.input {
             let root = reference.and_then(|reference| reference.location_name.as_deref());

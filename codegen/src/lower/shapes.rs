@@ -7,6 +7,9 @@ use crate::ir::{self, Ty};
 use crate::model::{Operation, Reference, Shape};
 use crate::names::{self, Scope};
 
+/// More arguments than this cannot be read where they are given.
+const MOST_ARGUMENTS: usize = 4;
+
 /// Whether a shape is a Rust type of its own: structures, unions and enums.
 pub fn is_type(shape: &Shape) -> bool {
     match shape.kind.as_deref() {
@@ -70,6 +73,7 @@ impl<'a> Lowering<'a> {
 
     fn structure(&self, rust: &str, frame: Frame<'a>) -> ir::Structure {
         ir::Structure {
+            arguments: if frame.side.input { self.arguments(frame) } else { None },
             name: rust.to_owned(),
             constant: names::constant(rust),
             schema: self.schema(frame, None, &[]),
@@ -92,6 +96,14 @@ impl<'a> Lowering<'a> {
                 ty: self.member_type(frame, name, member),
             })
             .collect()
+    }
+
+    /// Indices of the members that a caller must give, unless there are too many.
+    pub fn arguments(&self, frame: Frame<'_>) -> Option<Vec<usize>> {
+        let members = frame.shape.members.iter().enumerate();
+        let required = members.filter(|(_, (name, member))| self.is_required(frame, name, member));
+        let arguments: Vec<usize> = required.map(|(at, _)| at).collect();
+        (arguments.len() <= MOST_ARGUMENTS).then_some(arguments)
     }
 
     /// Whether a caller must give the member: an idempotency token that is left out is made up.

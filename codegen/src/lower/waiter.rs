@@ -56,7 +56,8 @@ impl<'a> Lowering<'a> {
         match argument {
             Some(argument) if matcher.starts_with("path") => {
                 let argument = argument.replace(['\n', '\r'], " ");
-                let output = self.model.operations.get(&waiter.operation).and_then(|operation| operation.output.as_ref());
+                let output =
+                    self.model.operations.get(&waiter.operation).and_then(|operation| operation.output.as_ref());
                 let output = output.ok_or_else(|| format!("{} has no output", waiter.operation))?;
                 expression::check(self.model, self.target(output).0, &argument)
                     .map_err(|problem| format!("argument `{argument}`: {problem}"))?;

@@ -6,6 +6,6 @@ mod service;
 mod waiters;
 
 pub use ordered::Ordered;
-pub use paginators::{Paginator, Paginators, PaginatorExtras};
+pub use paginators::{Paginator, PaginatorExtras, Paginators};
 pub use service::{Extras, Operation, Reference, ServiceModel, Shape, XmlNamespace};
 pub use waiters::{Acceptor, Waiter, Waiters};

@@ -194,6 +194,7 @@ pub struct Shape {
     pub eventstream: bool,
     pub exception: bool,
     pub error: Option<ErrorTrait>,
+    pub retryable: Option<Retryable>,
     #[serde(rename = "xmlNamespace")]
     pub xml_namespace: Option<XmlNamespace>,
     #[serde(rename = "timestampFormat")]
@@ -201,6 +202,13 @@ pub struct Shape {
     pub deprecated: bool,
     #[serde(rename = "deprecatedMessage")]
     pub deprecated_message: Option<String>,
+}
+
+/// An error after which the same request may succeed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Retryable {
+    pub throttling: bool,
 }
 
 /// `service-2.sdk-extras.json`: what is laid over the model.

@@ -20,10 +20,11 @@ pub fn generate(name: &str, model: &[u8], file: Option<&str>) -> Result<String, 
     let root = env::temp_dir().join(run);
     let version = root.join("models").join(name).join("2020-01-01");
     fs::create_dir_all(&version).expect("the temporary directory can be written");
+    fs::create_dir_all(root.join("out")).expect("the temporary directory can be written");
     fs::write(version.join("service-2.json"), model).expect("the temporary directory can be written");
     let request = Request {
-        services: vec![name.to_owned()],
-        models: root.join("models"),
+        models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
+        overrides: Some(root.join("models")),
         out: root.join("out"),
         ..Request::default()
     };
@@ -31,7 +32,7 @@ pub fn generate(name: &str, model: &[u8], file: Option<&str>) -> Result<String, 
         Ok(_) => Ok(file.map_or_else(String::new, |file| {
             fs::read_to_string(request.out.join(name).join(file)).expect("the file was emitted")
         })),
-        Err(report) => Err(report.to_string().replace(&format!("{}/", request.models.display()), "")),
+        Err(report) => Err(report.to_string().replace(&format!("{}/", root.join("models").display()), "")),
     };
     fs::remove_dir_all(&root).expect("the temporary directory can be removed");
     result

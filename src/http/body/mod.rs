@@ -97,7 +97,7 @@ impl Body {
     }
 
     /// Calls `progress` with the bytes read so far and the length, where known, each time that some were read: for a
-    /// progress bar. A body that is read once more, to be sent again or to be signed, counts from the start again.
+    /// progress bar. A body that is sent again counts from its start again.
     ///
     /// ```
     /// # use botocore::Body;
@@ -160,6 +160,21 @@ impl Body {
         Ok(())
     }
 
+    /// Shows all bytes to `see`, then goes back to the start. Progress is not told: nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the source fails, or cannot go back.
+    pub(crate) fn look_through(&mut self, mut see: impl FnMut(&[u8])) -> io::Result<()> {
+        let progress = self.inner().progress.take();
+        let seen = self.each_piece(|piece| {
+            see(piece);
+            Ok(())
+        });
+        let back = self.rewind();
+        self.inner().progress = progress;
+        seen.and(back)
+    }
+
     /// Takes the body out, leaving an empty one.
     pub(crate) fn take(&self) -> Body {
         let empty = Inner::new(Source::Empty, Some(0), 0);
@@ -189,20 +204,12 @@ impl Body {
     /// # Errors
     /// When the connection fails before the end, or `writer` fails.
     pub fn copy_to(mut self, writer: &mut (impl io::Write + ?Sized)) -> Result<u64> {
-        let failed = |cause| Error::body("The body could not be copied", cause);
-        let length = self.len().and_then(|length| usize::try_from(length).ok());
-        let mut buffer = vec![0; length.unwrap_or(COPY).clamp(1, COPY)];
         let mut copied = 0;
-        loop {
-            let count = match self.read(&mut buffer) {
-                Ok(0) => return Ok(copied),
-                Ok(count) => count,
-                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => continue,
-                Err(cause) => return Err(failed(cause)),
-            };
-            writer.write_all(&buffer[..count]).map_err(failed)?;
-            copied += count as u64;
-        }
+        let result = self.each_piece(|piece| {
+            copied += piece.len() as u64;
+            writer.write_all(piece)
+        });
+        result.map(|()| copied).map_err(|cause| Error::body("The body could not be copied", cause))
     }
 
     /// Text by lines, without their ends (`\n` or `\r\n`).
@@ -213,6 +220,19 @@ impl Body {
     /// Pieces of `size` bytes, the last one shorter; a `size` of 0 counts as 1.
     pub fn chunks(self, size: usize) -> Chunks {
         Chunks::new(self, size)
+    }
+
+    fn each_piece(&mut self, mut see: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let length = self.len().and_then(|length| usize::try_from(length).ok());
+        let mut buffer = vec![0; length.unwrap_or(COPY).clamp(1, COPY)];
+        loop {
+            match self.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => see(&buffer[..count])?,
+                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                Err(cause) => return Err(cause),
+            }
+        }
     }
 
     fn rest(&mut self) -> io::Result<Vec<u8>> {

@@ -133,6 +133,8 @@ impl Writer {
         }
         match (member.has("flat"), element.wire()) {
             (true, "") => self.items(element, items),
+            // A name that the model gives to the member itself wins over that of the elements.
+            (true, _) if member.get("name=").is_some() => self.items(element, items),
             (true, name) => {
                 // The elements' name takes the place of the list's own.
                 let own = self.name.clone();

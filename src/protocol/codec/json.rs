@@ -626,6 +626,7 @@ impl<'a> Reader<'a> {
                     self.skip()?;
                 }
             }
+            _ if self.null() => {}
             _ => drop(self.scalar("a value")?),
         }
         Ok(())

@@ -10,6 +10,8 @@ use serde_json::{Value as Json, json};
 use crate::error::Result;
 use crate::http::Body;
 use crate::operation::Protocol;
+use crate::protocol::codec::text::decode_base64;
+use crate::protocol::event_stream;
 use crate::shape::{
     Blob, Entries, EntriesMut, Items, ItemsMut, Modeled, RawEvents, Slot, Timestamp, Union, Value, View,
 };
@@ -89,15 +91,17 @@ impl Model {
             let target = self.resolve(reference);
             let wire = target["locationName"].as_str().unwrap_or(member);
             _ = write!(text, "\n{wire}");
+            let rest = matches!(self.protocol, Protocol::RestJson | Protocol::RestXml);
             let place = match target["location"].as_str() {
+                _ if target["xmlAttribute"] == true => Some("attribute"),
+                _ if target["eventheader"] == true => Some("event-header"),
+                _ if target["eventpayload"] == true => Some("event-payload"),
+                _ if !rest => None,
                 _ if shape["payload"] == member.as_str() => Some("payload"),
                 Some("querystring") if target["type"] == "map" => Some("queries"),
                 Some("querystring") => Some("query"),
                 Some("statusCode") => Some("status"),
                 Some(place @ ("header" | "headers" | "uri")) => Some(place),
-                _ if target["xmlAttribute"] == true => Some("attribute"),
-                _ if target["eventheader"] == true => Some("event-header"),
-                _ if target["eventpayload"] == true => Some("event-payload"),
                 _ => None,
             };
             if let Some(place) = place {
@@ -111,9 +115,8 @@ impl Model {
             }
             if self.protocol == Protocol::Ec2 {
                 let capital = |name: &str| name[..1].to_uppercase() + &name[1..];
-                let own = target["locationName"].as_str().map(capital);
-                let query = target["queryName"].as_str().map(str::to_owned).or(own);
-                _ = query.map(|query| write!(text, " query={query}"));
+                let query = target["queryName"].as_str().map_or_else(|| capital(wire), str::to_owned);
+                _ = write!(text, " query={query}");
             }
             self.words(&mut text, &target);
         }
@@ -211,6 +214,14 @@ struct DynUnion {
     unknown: String,
 }
 
+/// Text, or bytes as the suites write them.
+fn bytes(json: &Json) -> Vec<u8> {
+    match json["$bytes"].as_str().or(json["$blob"].as_str()) {
+        Some(text) => decode_base64(text).unwrap(),
+        None => json.as_str().unwrap_or_default().as_bytes().to_vec(),
+    }
+}
+
 fn members(model: &'static Model, shape: &str) -> Vec<(String, &'static str)> {
     let members = model.shapes[shape]["members"].as_object();
     let name = |reference: &Json| leak(reference["shape"].as_str().unwrap_or_default().to_owned());
@@ -228,6 +239,12 @@ impl Dyn {
         let zero = value.zero();
         value.content = Some(zero);
         value
+    }
+
+    /// An event, before it is known which.
+    pub(super) fn event(model: &'static Model, shape: &'static str) -> Dyn {
+        let union = DynUnion { model, shape, variant: None, unknown: String::new() };
+        Dyn { content: Some(Content::Union(union)), ..Dyn::new(model, shape) }
     }
 
     fn zero(&self) -> Content {
@@ -254,7 +271,8 @@ impl Dyn {
                 let mut values = vec![];
                 for (_, shape) in members(model, self.shape) {
                     let mut value = Dyn::new(model, shape);
-                    if matches!(value.zero(), Content::Stream(_) | Content::Events(_)) {
+                    let target = &model.shapes[shape];
+                    if target["streaming"] == true || target["eventstream"] == true {
                         value.content = Some(value.zero());
                     }
                     values.push(value);
@@ -282,9 +300,12 @@ impl Dyn {
             Content::Float(place) => *place = number() as f32,
             Content::Double(place) => *place = number(),
             Content::Str(place) => *place = json.as_str().map_or_else(|| json.to_string(), str::to_owned),
-            Content::Blob(place) => *place = json.as_str().unwrap().into(),
-            Content::Stream(place) => *place = json.as_str().unwrap().to_owned().into(),
-            Content::Timestamp(place) => *place = Timestamp::parse(&json.to_string()).unwrap(),
+            Content::Blob(place) => *place = bytes(json).into(),
+            Content::Stream(place) => *place = bytes(json).into(),
+            Content::Timestamp(place) => {
+                let text = json["$timestamp"].as_str().map_or_else(|| json.to_string(), str::to_owned);
+                *place = Timestamp::parse(&text).unwrap();
+            }
             Content::Document(place) => *place = json.clone(),
             Content::List(list) => {
                 for item in json.as_array().unwrap() {
@@ -314,6 +335,27 @@ impl Dyn {
             Content::Events(_) => {}
         }
         self.content = Some(content);
+    }
+
+    /// Reads the events of an event stream, which becomes a list of them.
+    pub(super) fn drain(&mut self) -> Result<()> {
+        let (model, element) = (self.model, self.shape);
+        match &mut self.content {
+            Some(Content::Structure(values)) => values.iter_mut().try_for_each(Dyn::drain),
+            Some(Content::Events(events)) => {
+                let mut items = vec![];
+                loop {
+                    let mut event = Dyn::event(model, element);
+                    if !event_stream::next(events, &mut event)? {
+                        break;
+                    }
+                    items.push(event);
+                }
+                self.content = Some(Content::List(DynList { model, element, items }));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// As the suites write results. `None` for what is absent.

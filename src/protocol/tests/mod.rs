@@ -1,7 +1,11 @@
 //! The drivers against outside vectors, with shapes made up at run time.
 
+mod answers;
 mod dynamic;
+mod hostile;
+mod recorded;
 mod suites;
+mod vectors;
 
 use std::path::PathBuf;
 

@@ -73,7 +73,7 @@ impl Case {
         assert_eq!(ours.text(), canonical.trim_end(), "canonical request of {}", self.id);
         let date = Date::new(self.time);
         assert_eq!(
-            string_to_sign::of_request(&params, &date, ours.text()),
+            string_to_sign::of_request(Version::V4, &params, &date, ours.text()),
             to_sign.trim_end(),
             "string of {}",
             self.id
@@ -87,7 +87,7 @@ impl Case {
         let mut request = std::mem::take(&mut self.request);
         let params = self.params(&keys);
         // Two cases have a form, which the suite does not move to the query as `presign` does.
-        presign::sign_query(&mut request, &params, Duration::from_secs(expires)).unwrap();
+        presign::sign_query(Version::V4, &mut request, &params, Duration::from_secs(expires)).unwrap();
         let (query, ours) = request.query.rsplit_once("&X-Amz-Signature=").unwrap();
         let (query, ours) = (query.to_owned(), ours.to_owned());
         request.query = query;
@@ -95,7 +95,12 @@ impl Case {
         let text = CanonicalRequest::new(&request, self.path, &payload);
         assert_eq!(text.text(), canonical.trim_end(), "canonical request (query) of {}", self.id);
         let date = Date::new(self.time);
-        assert_eq!(string_to_sign::of_request(&params, &date, text.text()), to_sign.trim_end(), "{}", self.id);
+        assert_eq!(
+            string_to_sign::of_request(Version::V4, &params, &date, text.text()),
+            to_sign.trim_end(),
+            "{}",
+            self.id
+        );
         assert_eq!(ours, signature.trim_end(), "signature (query) of {}", self.id);
     }
 }
@@ -141,37 +146,40 @@ fn aws4_testsuite() {
     assert!(count > 0);
 }
 
+fn case(folder: &Path, context: &Value) -> Case {
+    let text = |name: &str| context[name].as_str().unwrap().to_owned();
+    let keys = &context["credentials"];
+    let omit = context["omit_session_token"].as_bool().unwrap_or(false);
+    let token = keys["token"].as_str().filter(|_| !omit).map(str::to_owned);
+    let (id, secret) = (keys["access_key_id"].as_str().unwrap(), keys["secret_access_key"].as_str().unwrap());
+    Case {
+        id: folder.file_name().unwrap().to_string_lossy().into_owned(),
+        credentials: Credentials::new(id, secret, token),
+        region: text("region"),
+        service: text("service"),
+        time: timestamp(&text("timestamp")),
+        path: PathStyle { normalize: context["normalize"].as_bool().unwrap(), double_encode: true },
+        payload_header: context["sign_body"].as_bool().unwrap(),
+        request: read_request(&read(folder.join("request.txt"))),
+    }
+}
+
 #[test]
 fn aws_c_auth() {
     let Some(directory) = suite("sigv4/aws-c-auth/v4") else { return };
     let mut count = 0;
     for folder in folders(&directory) {
         let context = json(folder.join("context.json"));
-        let text = |name: &str| context[name].as_str().unwrap().to_owned();
-        let keys = &context["credentials"];
-        let omit = context["omit_session_token"].as_bool().unwrap_or(false);
-        let token = keys["token"].as_str().filter(|_| !omit).map(str::to_owned);
-        let case = || Case {
-            id: folder.file_name().unwrap().to_string_lossy().into_owned(),
-            credentials: Credentials::new(
-                keys["access_key_id"].as_str().unwrap(),
-                keys["secret_access_key"].as_str().unwrap(),
-                token.clone(),
-            ),
-            region: text("region"),
-            service: text("service"),
-            time: timestamp(&text("timestamp")),
-            path: PathStyle { normalize: context["normalize"].as_bool().unwrap(), double_encode: true },
-            payload_header: context["sign_body"].as_bool().unwrap(),
-            request: read_request(&read(folder.join("request.txt"))),
-        };
         let file = |name: &str| read(folder.join(name));
         let signed = file("header-signed-request.txt");
         let authorization = signed.lines().find_map(|line| line.strip_prefix("Authorization:")).unwrap();
-        case().check(&file("header-canonical-request.txt"), &file("header-string-to-sign.txt"), authorization.trim());
-        let expires = context["expiration_in_seconds"].as_u64().unwrap();
-        case().check_query(
-            expires,
+        case(&folder, &context).check(
+            &file("header-canonical-request.txt"),
+            &file("header-string-to-sign.txt"),
+            authorization.trim(),
+        );
+        case(&folder, &context).check_query(
+            context["expiration_in_seconds"].as_u64().unwrap(),
             &file("query-canonical-request.txt"),
             &file("query-string-to-sign.txt"),
             &file("query-signature.txt"),
@@ -180,6 +188,82 @@ fn aws_c_auth() {
     }
     eprintln!("aws-c-auth v4: {count} cases, each in headers and in the query");
     assert!(count > 0);
+}
+
+/// Signatures of Version 4a are never the same twice, so these are checked with the public key.
+#[test]
+fn aws_c_auth_asymmetric() {
+    let Some(directory) = suite("sigv4/aws-c-auth/v4a") else { return };
+    let mut count = 0;
+    for folder in folders(&directory) {
+        let context = json(folder.join("context.json"));
+        let file = |name: &str| read(folder.join(name));
+        if !folder.join("public-key.json").exists() {
+            eprintln!("aws-c-auth v4a: {} comes without what is expected", folder.display());
+            continue;
+        }
+        let public = json(folder.join("public-key.json"));
+        let key = bytes_of(&format!("04{}{}", public["X"].as_str().unwrap(), public["Y"].as_str().unwrap()));
+        let case = case(&folder, &context);
+        assert_eq!(asymmetric::public_key(&case.credentials)[..], key, "public key of {}", case.id);
+        check_asymmetric(&case, &key, &file("header-canonical-request.txt"), &file("header-string-to-sign.txt"));
+        let expires = Duration::from_secs(context["expiration_in_seconds"].as_u64().unwrap());
+        let steps = (file("query-canonical-request.txt"), file("query-string-to-sign.txt"));
+        check_asymmetric_query(&case, &key, expires, &steps.0, &steps.1);
+        count += 1;
+    }
+    eprintln!("aws-c-auth v4a: {count} cases, each in headers and in the query");
+    assert!(count > 0);
+}
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    (0..hex.len() / 2).map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).unwrap()).collect()
+}
+
+fn verify(key: &[u8], text: &str, signature: &str, id: &str) {
+    use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key);
+    key.verify(text.as_bytes(), &bytes_of(signature)).unwrap_or_else(|_| panic!("signature of {id}: {signature}"));
+}
+
+fn copy(request: &Request) -> Request {
+    let body = request.body.with_bytes(|bytes| bytes.unwrap().to_vec()).into();
+    let Request { method, origin, path, query, headers, .. } = request;
+    let (origin, path, query) = (origin.clone(), path.clone(), query.clone());
+    Request { method, origin, path, query, headers: headers.clone(), body }
+}
+
+fn check_steps(case: &Case, request: &mut Request, canonical: &str, to_sign: &str) {
+    let keys = Keys::default();
+    let params = case.params(&keys);
+    let payload = params.payload.text(&mut request.body).unwrap().into_owned();
+    let ours = CanonicalRequest::new(request, case.path, &payload);
+    assert_eq!(ours.text(), canonical.trim_end(), "canonical request of {}", case.id);
+    let ours = string_to_sign::of_request(Version::V4a, &params, &Date::new(case.time), ours.text());
+    assert_eq!(ours, to_sign.trim_end(), "string of {}", case.id);
+}
+
+fn check_asymmetric(case: &Case, key: &[u8], canonical: &str, to_sign: &str) {
+    let keys = Keys::default();
+    let mut request = copy(&case.request);
+    sign_v4a(&mut request, &case.params(&keys)).unwrap();
+    check_steps(case, &mut request, canonical, to_sign);
+    let authorization = request.headers.get("Authorization").unwrap();
+    let start = "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20150830/service/aws4_request, SignedHeaders=";
+    assert!(authorization.starts_with(start), "{}: {authorization}", case.id);
+    let (_, signature) = authorization.rsplit_once("Signature=").unwrap();
+    verify(key, to_sign.trim_end(), signature, &case.id);
+}
+
+fn check_asymmetric_query(case: &Case, key: &[u8], expires: Duration, canonical: &str, to_sign: &str) {
+    let keys = Keys::default();
+    let mut request = copy(&case.request);
+    presign::sign_query(Version::V4a, &mut request, &case.params(&keys), expires).unwrap();
+    let (query, signature) = request.query.rsplit_once("&X-Amz-Signature=").unwrap();
+    let (query, signature) = (query.to_owned(), signature.to_owned());
+    request.query = query;
+    check_steps(case, &mut request, canonical, to_sign);
+    verify(key, to_sign.trim_end(), &signature, &case.id);
 }
 
 #[test]

@@ -15,8 +15,8 @@ const GO: Operation = Operation {
 /// A call of [`Go`](Client::go).
 #[must_use = "a call does nothing until it is sent"]
 pub struct Go<'a> {
-    core: &'a Core,
-    input: GoInput,
+    pub(super) core: &'a Core,
+    pub(super) input: GoInput,
 }
 impl<'a> Go<'a> {
     #[inline]
@@ -77,6 +77,16 @@ const GO_INPUT: &str = "GoRequest\n\
     Name required\n\
     Send\n\
     Names\n";
+impl GoInput {
+    /// The required members, and nothing else.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
 impl Value for GoInput {
     #[inline]
     fn view(&self, see: &mut dyn FnMut(View<'_>)) {
@@ -106,16 +116,6 @@ impl fmt::Debug for GoInput {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shape::debug(self, f)
-    }
-}
-impl GoInput {
-    /// An input of which the required members are set.
-    #[inline]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
     }
 }
 impl Input for GoInput {

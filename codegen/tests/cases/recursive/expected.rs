@@ -16,6 +16,16 @@ const TREE: &str = "Tree\n\
     Name required\n\
     Left\n\
     Rest range=1..9\n";
+impl Tree {
+    /// The required members, and nothing else.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
 impl Value for Tree {
     #[inline]
     fn view(&self, see: &mut dyn FnMut(View<'_>)) {

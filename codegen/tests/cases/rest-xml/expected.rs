@@ -15,8 +15,8 @@ const PUT: Operation = Operation {
 /// A call of [`Put`](Client::put).
 #[must_use = "a call does nothing until it is sent"]
 pub struct Put<'a> {
-    core: &'a Core,
-    input: PutInput,
+    pub(super) core: &'a Core,
+    pub(super) input: PutInput,
 }
 impl<'a> Put<'a> {
     #[inline]
@@ -79,6 +79,16 @@ const PUT_INPUT: &str = "PutRequest root=PutThing ns=http://x/ payload=Data\n\
     Name at=uri required context=Name\n\
     x-meta- at=headers name=Meta\n\
     Data at=payload stream\n";
+impl PutInput {
+    /// The required members, and nothing else.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
 impl Value for PutInput {
     #[inline]
     fn view(&self, see: &mut dyn FnMut(View<'_>)) {
@@ -108,16 +118,6 @@ impl fmt::Debug for PutInput {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shape::debug(self, f)
-    }
-}
-impl PutInput {
-    /// An input of which the required members are set.
-    #[inline]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
     }
 }
 impl Input for PutInput {

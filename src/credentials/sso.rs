@@ -1,0 +1,121 @@
+use super::answer::{self, failed};
+use super::services::{self, Service};
+use super::sso_token::{self, SsoTokens};
+use super::{Credentials, ProvideCredentials, exchange};
+use crate::config::{Profiles, Properties};
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Session, Timestamp};
+
+const SOURCE: &str = "SSO GetRoleCredentials";
+
+/// A role of IAM Identity Center, for who has logged in. Source: botocore's `SSOProvider`.
+pub(crate) struct Sso {
+    session: Session,
+    profile: String,
+    tokens: SsoTokens,
+}
+
+impl Sso {
+    pub(crate) fn new(session: Session, profile: &str) -> Self {
+        Sso { session, profile: profile.to_owned(), tokens: SsoTokens::default() }
+    }
+
+    /// What the profile says, and its `sso_session` where it names one.
+    fn settings(&self, profiles: &Profiles) -> Result<Option<Properties>> {
+        let Some(profile) = profiles.profiles.get(&self.profile) else { return Ok(None) };
+        if !profile.contains_key("sso_role_name") && !profile.contains_key("sso_account_id") {
+            return Ok(None);
+        }
+        let mut settings = profile.clone();
+        if let Some(name) = profile.get("sso_session") {
+            let section = profiles.sso_sessions.get(name);
+            let section =
+                section.ok_or_else(|| self.invalid(&format!("names the sso-session {name}, which does not exist")))?;
+            for (property, value) in section {
+                if settings.get(property).is_some_and(|other| other != value) {
+                    return Err(self.invalid(&format!("and the sso-session {name} differ in {property}")));
+                }
+                settings.insert(property.clone(), value.clone());
+            }
+        }
+        let required = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"];
+        let missing: Vec<_> = required.into_iter().filter(|name| !settings.contains_key(*name)).collect();
+        match missing.is_empty() {
+            true => Ok(Some(settings)),
+            false => Err(self.invalid(&format!("is set up for SSO, but lacks {}", missing.join(", ")))),
+        }
+    }
+
+    fn token(&self, settings: &Properties) -> Result<String> {
+        if let Some(name) = settings.get("sso_session") {
+            return self.tokens.of_session(&self.session, name, settings);
+        }
+        let start_url = &settings["sso_start_url"];
+        let token = sso_token::read(&sso_token::path(&self.session, start_url)?, start_url)?;
+        match token.end.seconds() > self.session.clock().now().seconds() {
+            true => Ok(token.text),
+            false => Err(self.unauthorized()),
+        }
+    }
+
+    fn role(&self, settings: &Properties, token: &str) -> Result<Credentials> {
+        let origin = services::origin(&self.session, Service::Sso, Some(&settings["sso_region"]))?;
+        let account = &*settings["sso_account_id"];
+        let query = services::form(&[("role_name", &settings["sso_role_name"]), ("account_id", account)]);
+        let request = || {
+            let mut request = exchange::request("GET", &format!("{origin}/federation/credentials?{query}"))?;
+            request.headers.set("x-amz-sso_bearer_token", token);
+            request.headers.set("User-Agent", self.session.user_agent());
+            Ok((request, String::new()))
+        };
+        let answer = services::call(&self.session, request, SOURCE)?;
+        match answer.status {
+            200 => {}
+            401 => return Err(self.unauthorized()),
+            status => return Err(failed(SOURCE, &format!("it answered with HTTP {status}"))),
+        }
+        let answer = answer::json(&answer.text, SOURCE)?;
+        let role = &answer["roleCredentials"];
+        let text = |name: &str| role[name].as_str().ok_or_else(|| failed(SOURCE, &format!("its answer has no {name}")));
+        let end = role["expiration"].as_i64().ok_or_else(|| failed(SOURCE, "its answer has no expiration"))?;
+        let credentials =
+            Credentials::new(text("accessKeyId")?, text("secretAccessKey")?, Some(text("sessionToken")?.to_owned()));
+        Ok(credentials.with_account_id(account).with_expiration(Timestamp::new(end / 1_000, 0)))
+    }
+
+    fn unauthorized(&self) -> Error {
+        failed(
+            "SSO",
+            &format!(
+                "the login of the profile {} has ended or is not valid; log in again with aws sso login",
+                self.profile
+            ),
+        )
+    }
+
+    fn invalid(&self, problem: &str) -> Error {
+        Error::new(ErrorKind::Config, format!("The profile {} {problem}.", self.profile))
+    }
+}
+
+impl ProvideCredentials for Sso {
+    fn name(&self) -> &str {
+        "sso"
+    }
+
+    fn provide(&self) -> Result<Option<Credentials>> {
+        let profiles = self.session.profiles()?;
+        let Some(settings) = self.settings(&profiles)? else { return Ok(None) };
+        self.role(&settings, &self.token(&settings)?).map(Some)
+    }
+
+    fn why_none(&self) -> String {
+        format!("the profile {} has no sso_account_id", self.profile)
+    }
+}
+
+impl std::fmt::Debug for Sso {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sso").field("profile", &self.profile).finish_non_exhaustive()
+    }
+}

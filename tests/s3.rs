@@ -1,0 +1,328 @@
+//! The S3 story against a server within the process that nobody here wrote: it checks signatures and sums by its own code.
+
+#[path = "support/s3_server.rs"]
+mod s3_server;
+
+use std::collections::BTreeSet;
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use botocore::s3::error::{NoSuchBucket, NoSuchKey};
+use botocore::s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
+use botocore::{
+    Body, Error, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3,
+};
+use s3_server::{S3Server, SECRET_KEY};
+
+const MIB: u64 = 1024 * 1024;
+
+fn client(server: &S3Server) -> s3::Client {
+    let client = s3::Client::new(&server.session()).unwrap();
+    client.create_bucket("bucket").send().unwrap();
+    client
+}
+
+fn server() -> S3Server {
+    S3Server::start().unwrap()
+}
+
+#[test]
+fn buckets_and_objects() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let names: Vec<_> = client.list_buckets().send()?.buckets.into_iter().map(|bucket| bucket.name).collect();
+    assert_eq!(names, ["bucket"]);
+
+    let put = client
+        .put_object("bucket", "key")
+        .body("some text")
+        .content_type("text/plain")
+        .metadata([("owner", "ops"), ("place", "here")])
+        .send()?;
+    assert_eq!(put.e_tag.as_deref(), Some("\"552e21cd4cd9918678e3c1a0df491bc3\""));
+
+    let object = client.get_object("bucket", "key").send()?;
+    assert_eq!(object.content_length, Some(9));
+    assert_eq!(object.content_type.as_deref(), Some("text/plain"));
+    assert_eq!(object.metadata.get("owner").map(String::as_str), Some("ops"));
+    assert_eq!(object.body.len(), Some(9));
+    assert_eq!(object.body.read_to_string()?, "some text");
+    let part = client.get_object("bucket", "key").range("bytes=5-").send()?;
+    assert_eq!((part.content_range.as_deref(), part.body.read_to_string()?.as_str()), (Some("bytes 5-8/9"), "text"));
+    let head = client.head_object("bucket", "key").send()?;
+    assert_eq!(head.content_length, Some(9));
+
+    client.copy_object("bucket", "copy", "bucket/key").send()?;
+    assert_eq!(client.get_object("bucket", "copy").send()?.body.into_bytes()?, b"some text");
+    client.delete_object("bucket", "key").send()?;
+    assert!(client.get_object("bucket", "key").send().unwrap_err().is::<NoSuchKey>());
+    let copy = ObjectIdentifier { key: "copy".to_owned(), ..Default::default() };
+    let gone = client.delete_objects("bucket", Delete { objects: vec![copy], ..Default::default() }).send()?;
+    assert_eq!(gone.deleted.len(), 1);
+    client.delete_bucket("bucket").send()?;
+    assert!(client.list_buckets().send()?.buckets.is_empty());
+    Ok(())
+}
+
+#[test]
+fn keys_of_every_kind() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let keys = [
+        "plain",
+        "with space",
+        "a+b",
+        "50%",
+        "%41",
+        "a%2Fb",
+        "ключ/キー",
+        "q?x=1&y=2",
+        "#hash",
+        "semi;colon",
+        "e=mc2",
+        "~tilde",
+        "(paren)'quote\"",
+        "a/b/c",
+        "[brackets]",
+        "{braces}",
+        "back\\slash",
+        "at@sign:colon",
+        "*star!",
+        "dot.",
+        "trailing ",
+    ];
+    for key in keys {
+        client.put_object("bucket", key).body(key.to_owned()).send().unwrap_or_else(|error| panic!("{key}: {error}"));
+        let object = client.get_object("bucket", key).send().unwrap_or_else(|error| panic!("{key}: {error}"));
+        assert_eq!(object.body.read_to_string()?, key);
+    }
+    let listed = client.list_objects_v2("bucket").send()?;
+    let listed: BTreeSet<_> = listed.contents.iter().map(|object| &*object.key).collect();
+    assert_eq!(listed, BTreeSet::from(keys));
+    Ok(())
+}
+
+#[test]
+fn slashes_arrive_as_they_are() -> Result<()> {
+    // The server keeps objects as files, so that it joins slashes: what matters is that it accepts the signature over them.
+    let server = server();
+    let client = client(&server);
+    for key in ["a//b", "/leading", "trailing//x", "./dot"] {
+        client.put_object("bucket", key).body("x").send().unwrap_or_else(|error| panic!("{key}: {error}"));
+        assert_eq!(client.get_object("bucket", key).send()?.body.read_to_string()?, "x", "{key}");
+    }
+    Ok(())
+}
+
+#[test]
+fn wrong_keys_are_refused() {
+    let server = server();
+    client(&server);
+    let with = |id: &str, secret: &str| {
+        let environment = server.environment().with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret);
+        let client = s3::Client::new(&Session::builder().environment(environment).build()).unwrap();
+        client.list_objects_v2("bucket").send().unwrap_err()
+    };
+    let error = with(s3_server::ACCESS_KEY, "another");
+    assert_eq!((error.code(), error.status()), (Some("SignatureDoesNotMatch"), Some(403)), "{error}");
+    assert!(!error.to_string().contains("another"));
+    let error = with("AKIDUNKNOWN", SECRET_KEY);
+    assert_eq!(error.kind(), ErrorKind::Service, "{error}");
+    assert_eq!(error.status(), Some(403), "{error}");
+}
+
+#[test]
+fn modelled_errors_have_types() {
+    let server = server();
+    let client = client(&server);
+    let error = client.get_object("bucket", "absent").send().unwrap_err();
+    assert!(error.is::<NoSuchKey>() && !error.is::<NoSuchBucket>(), "{error}");
+    assert_eq!((error.code(), error.status(), error.attempts()), (Some("NoSuchKey"), Some(404), 1));
+    assert!(error.to_string().starts_with("s3 GetObject: NoSuchKey"), "{error}");
+    let error = client.get_object("absent", "key").send().unwrap_err();
+    assert!(error.code().is_some_and(|code| code.starts_with("NoSuch")), "{error}");
+    let error = client.head_object("bucket", "absent").send().unwrap_err();
+    assert_eq!(error.status(), Some(404), "{error}");
+}
+
+#[test]
+fn whoever_has_the_url_may() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    client.put_object("bucket", "a b+ü").body("shared").send()?;
+    let url = client.get_object("bucket", "a b+ü").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("GET", &url, "")?, (200, "shared".to_owned()));
+
+    let tampered = url.replace("X-Amz-Expires=60", "X-Amz-Expires=61");
+    let (status, text) = fetch("GET", &tampered, "")?;
+    assert_eq!(status, 403);
+    assert!(text.contains("SignatureDoesNotMatch"), "{text}");
+
+    let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
+    assert_eq!(client.get_object("bucket", "uploaded").send()?.body.read_to_string()?, "by URL");
+    Ok(())
+}
+
+/// A request without any of our signing.
+fn fetch(method: &'static str, url: &str, body: &'static str) -> Result<(u16, String)> {
+    let place = url.find("://").unwrap() + 3;
+    let (origin, rest) = url.split_at(place + url[place..].find('/').unwrap());
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut request = Request {
+        method,
+        origin: origin.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        body: body.into(),
+        ..Request::default()
+    };
+    let answer = HttpTransport::new(TransportOptions::default()).send(&mut request)?;
+    Ok((answer.status, answer.body.read_to_string()?))
+}
+
+#[test]
+fn parts_make_an_object() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let upload = client.create_multipart_upload("bucket", "large").send()?.upload_id.expect("an upload has an id");
+    let mut parts = Vec::new();
+    for (number, size) in [(1, 5 * MIB), (2, 1000)] {
+        let body = vec![number as u8; size as usize];
+        let part = client.upload_part("bucket", "large", number, &*upload).body(body).send()?;
+        parts.push(CompletedPart { part_number: Some(number), e_tag: part.e_tag, ..Default::default() });
+    }
+    let parts = CompletedMultipartUpload { parts: Some(parts) };
+    client.complete_multipart_upload("bucket", "large", &*upload).multipart_upload(parts).send()?;
+    let bytes = client.get_object("bucket", "large").send()?.body.into_bytes()?;
+    assert_eq!(bytes.len() as u64, 5 * MIB + 1000);
+    assert!(
+        bytes[..5 * MIB as usize].iter().all(|byte| *byte == 1)
+            && bytes[5 * MIB as usize..].iter().all(|byte| *byte == 2)
+    );
+    Ok(())
+}
+
+/// Numbers, eight bytes each, to any length: nothing of it is ever in memory.
+#[derive(Clone)]
+struct Numbers {
+    place: u64,
+    length: u64,
+}
+
+impl Read for Numbers {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min((self.length - self.place) as usize);
+        for byte in &mut buffer[..most] {
+            *byte = (self.place / 8).to_le_bytes()[(self.place % 8) as usize];
+            self.place += 1;
+        }
+        Ok(most)
+    }
+}
+
+impl io::Seek for Numbers {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.place = match to {
+            io::SeekFrom::Start(place) => place,
+            io::SeekFrom::End(back) => self.length.strict_add_signed(back),
+            io::SeekFrom::Current(step) => self.place.strict_add_signed(step),
+        };
+        Ok(self.place)
+    }
+}
+
+#[test]
+fn streams_are_not_held_in_memory() -> Result<()> {
+    const LENGTH: u64 = 64 * MIB;
+    let server = server();
+    let client = client(&server);
+    client.put_object("bucket", "warm").body(Body::from_seekable(Numbers { place: 0, length: MIB })?).send()?;
+    client.get_object("bucket", "warm").send()?.body.copy_to(&mut io::sink())?;
+    let before = peak_memory();
+
+    let sent = Arc::new(AtomicU64::new(0));
+    let body = Body::from_seekable(Numbers { place: 0, length: LENGTH })?.with_progress({
+        let sent = Arc::clone(&sent);
+        move |now, length| {
+            assert_eq!(length, Some(LENGTH));
+            assert!(now > sent.swap(now, Ordering::Relaxed), "progress went back");
+        }
+    });
+    client.put_object("bucket", "large").body(body).send()?;
+    assert_eq!(sent.load(Ordering::Relaxed), LENGTH);
+
+    let mut object = client.get_object("bucket", "large").send()?;
+    assert_eq!(object.body.len(), Some(LENGTH));
+    let (mut expected, mut ours, mut theirs) =
+        (Numbers { place: 0, length: LENGTH }, vec![0; 100_000], vec![0; 100_000]);
+    loop {
+        let count = object.body.read(&mut theirs)?;
+        if count == 0 {
+            break;
+        }
+        expected.read_exact(&mut ours[..count])?;
+        assert!(ours[..count] == theirs[..count]);
+    }
+    assert_eq!(expected.place, LENGTH);
+    // The server shares this process, and so does every other test of this file.
+    let grown = peak_memory().saturating_sub(before);
+    assert!(grown < 32 * MIB, "memory grew by {} MiB", grown / MIB);
+    Ok(())
+}
+
+/// The most memory this process ever had, in bytes; 0 where the system does not tell.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0) * 1024
+}
+
+/// Breaks the first tries of each PUT, after the server had the whole request or before it had any.
+#[derive(Debug)]
+struct Flaky {
+    inner: HttpTransport,
+    failures: Mutex<Vec<u16>>,
+}
+
+impl Transport for Flaky {
+    fn send(&self, request: &mut Request) -> Result<Response> {
+        let failure = match request.method {
+            "PUT" => self.failures.lock().unwrap().pop(),
+            _ => None,
+        };
+        let mut answer = self.inner.send(request)?;
+        if let Some(status) = failure {
+            answer =
+                Response { status, body: "<Error><Code>SlowDown</Code><Message>m</Message></Error>".into(), ..answer };
+        }
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_body_is_sent_again_from_its_start() -> Result<()> {
+    let server = server();
+    client(&server);
+    let transport =
+        Flaky { inner: HttpTransport::new(TransportOptions::default()), failures: Mutex::new(vec![503, 500]) };
+    let session = Session::builder().environment(server.environment()).transport(transport).build();
+    let client = s3::Client::new(&session)?;
+    let put =
+        client.put_object("bucket", "seekable").body(Body::from_seekable(Cursor::new(vec![7; 300_000]))?).send()?;
+    assert_eq!(put.response_metadata.attempts(), 3);
+    assert_eq!(client.get_object("bucket", "seekable").send()?.body.into_bytes()?, vec![7; 300_000]);
+    Ok(())
+}
+
+#[test]
+fn a_reader_goes_over_http_only_if_it_can_be_signed() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let once = || Body::from_sized_reader(Cursor::new(vec![7; 100]), 100);
+    let error: Error = client.put_object("bucket", "once").body(once()).send().unwrap_err();
+    assert!(error.to_string().contains("read once"), "{error}");
+    Ok(())
+}
