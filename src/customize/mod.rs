@@ -1,8 +1,10 @@
 //! What single services need beside their models: a file a service, one table.
 
+mod glacier;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
+mod sse_c;
 
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
@@ -28,11 +30,15 @@ struct Entry {
 }
 
 const LISTS: &[&str] = &["ListObjects", "ListObjectsV2", "ListObjectVersions"];
+const PARTS: &[&str] = &["UploadArchive", "UploadMultipartPart"];
 const COPIES: &[&str] = &["CopyObject", "UploadPartCopy"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
+    Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
+    Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
+    Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
     Entry { service: "s3", operations: COPIES, step: Step::Request(s3::quote_copy_source) },
     Entry { service: "s3", operations: &[], step: Step::Response(s3::error_in_success) },
