@@ -106,16 +106,16 @@ impl Call<'_> {
     fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
         let (service, settings) = (self.core.service(), self.core.settings());
         customize::input(service, self.operation, input)?;
-        let endpoint = self.endpoint(input)?;
+        let mut endpoint = self.endpoint(input)?;
+        if !settings.use_ssl && settings.endpoint_url.is_none() {
+            endpoint = endpoint.without_tls();
+        }
         let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
-        if !settings.use_ssl && settings.endpoint_url.is_none() && request.origin.starts_with("https:") {
-            request.origin.replace_range(..5, "http");
-        }
         let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
         let scheme = Scheme::choose(service, self.operation, &endpoint, settings, has_token)?;
         Ok((request, scheme))
@@ -152,6 +152,7 @@ impl Call<'_> {
         self.compress(&mut request, streaming)?;
         let applied = self.checksum(&mut request, input, streaming)?;
         let payload = Payload::choose(PayloadChoice {
+            hash: request.headers.get("X-Amz-Content-SHA256"),
             tls: request.origin.starts_with("https:"),
             s3: matches!(&scheme, Scheme::Signature(signature) if is_s3(&signature.name)),
             unsigned_operation: has_word(traits, "unsigned-payload")
@@ -368,9 +369,9 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, request_id, host_id, modeled, .. } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled } = failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
-                Error::service(Answer { code, message, metadata, throttling, modeled: modeled.map(Into::into) })
+                Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }
             Attempted::Failed(error) => {
                 // What fails at another stage fails before there is a connection.

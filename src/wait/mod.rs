@@ -84,6 +84,7 @@ where
     }
 
     /// Waits for the answer of a call.
+    #[allow(dead_code, reason = "there are services without waiters")]
     #[inline]
     pub(crate) fn of_call(name: &'static str, description: &'static str, core: &'a Core, input: I) -> Self {
         Waiter::new(name, description, input, core.clock(), move |input| call::send(core, input))
