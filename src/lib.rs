@@ -1,6 +1,7 @@
 //! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
 #![forbid(unsafe_code)]
 
+mod by_name;
 mod call;
 mod checksum;
 mod client;
