@@ -78,7 +78,7 @@ fn main() -> botocore::Result<()> {
             measure(calls, 1, |counts| {
                 let key = [("pk", AttributeValue::S("user#1".into())), ("sk", AttributeValue::S("profile#1".into()))];
                 let answer = client.get_item("table", key).send()?;
-                counts.check += answer.item.map_or(0, |item| item.len() as u64);
+                counts.check += answer.item.len() as u64;
                 Ok(())
             })
         }
