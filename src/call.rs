@@ -32,12 +32,12 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
     presigned(core, I::operation(), input, expires)
 }
 
-fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
     let call = Call { core, operation };
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
-fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
+pub(crate) fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
     let call = Call { core, operation };
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
