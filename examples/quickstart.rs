@@ -42,6 +42,7 @@ fn main() -> Result<()> {
     let client = s3::Client::new(&session)?;
     let bucket = format!("botocore-quickstart-{:08x}", random());
     create_bucket(&client, &session, &bucket)?;
+    client.wait_until_bucket_exists(&*bucket).wait()?;
     println!("Created the bucket {bucket}.");
     let shown = show(&client, &bucket);
     let removed = remove(&client, &bucket);
@@ -70,8 +71,8 @@ fn show(client: &s3::Client, bucket: &str) -> Result<()> {
     }
     println!("Put three objects.");
 
-    let listed = client.list_objects_v2(bucket).prefix("greetings/").send()?;
-    for object in &listed.contents {
+    for object in client.list_objects_v2(bucket).prefix("greetings/").items() {
+        let object = object?;
         println!("  {} has {} bytes", object.key, object.size);
     }
 
@@ -110,8 +111,8 @@ fn stream(client: &s3::Client, bucket: &str) -> Result<()> {
 }
 
 fn remove(client: &s3::Client, bucket: &str) -> Result<()> {
-    for object in client.list_objects_v2(bucket).send()?.contents {
-        client.delete_object(bucket, object.key).send()?;
+    for object in client.list_objects_v2(bucket).items() {
+        client.delete_object(bucket, object?.key).send()?;
     }
     client.delete_bucket(bucket).send()?;
     Ok(())

@@ -52,6 +52,8 @@ impl Text {
     fn lines(&mut self, trees: &[Tree]) {
         let mut last = Last::Start;
         let mut bars = 0;
+        // Commas between `<` and `>` end no line.
+        let mut angles = 0;
         let mut at = 0;
         while at < trees.len() {
             if last == Last::Start {
@@ -77,11 +79,19 @@ impl Text {
                         }
                     }
                 }
-                Tree::Token(TokenTree::Punct(punct)) if matches!(punct.as_char(), ';' | ',') => {
+                Tree::Token(TokenTree::Punct(punct))
+                    if punct.as_char() == ';' || (punct.as_char() == ',' && angles == 0) =>
+                {
                     self.out.push(punct.as_char());
                     last = Last::Start;
+                    angles = 0;
                 }
-                tree => last = self.tree(tree, next, last, &mut bars),
+                tree => {
+                    // `->` and `=>` close nothing.
+                    let arrow = at > 0 && (is_punct(&trees[at - 1], '-') || is_punct(&trees[at - 1], '='));
+                    angles += i32::from(is_punct(tree, '<')) - i32::from(is_punct(tree, '>') && !arrow);
+                    last = self.tree(tree, next, last, &mut bars);
+                }
             }
             at += 1;
         }

@@ -1,4 +1,3 @@
-use std::io::Read;
 
 use super::chunked::{self, CHUNK};
 use super::{Algorithm, Checksum};

@@ -228,10 +228,7 @@ impl Parser {
 
     fn flatten(&mut self, left: Node) -> Result<Node, Error> {
         let flat = Node::Flatten(Box::new(left));
-        Ok(match self.after_projection(FLATTEN)? {
-            Node::Current => flat,
-            right => Node::Project(Box::new(flat), Box::new(right)),
-        })
+        Ok(Node::Project(Box::new(flat), Box::new(self.after_projection(FLATTEN)?)))
     }
 
     fn filter(&mut self, left: Node) -> Result<Node, Error> {

@@ -137,6 +137,14 @@ fn longest_chains_run() {
     assert_eq!(deepest.search(&json!(1)).unwrap(), json!(1));
 }
 
+/// A flattened list is a projection even where nothing follows: it has no nulls.
+#[test]
+fn flattening_leaves_nulls_out() {
+    assert_eq!(search("[]", &json!([1, null, [2, null]])).unwrap(), json!([1, 2]));
+    assert_eq!(search("[a, b][]", &json!({"a": 1})).unwrap(), json!([1]));
+    assert_eq!(search("length([a, b][])", &json!({"a": 1})).unwrap(), json!(1));
+}
+
 #[test]
 fn slices_of_any_size() {
     let given = json!([0, 1, 2, 3]);

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::io::Read;
 
 use ring::digest;
 

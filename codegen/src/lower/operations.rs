@@ -79,7 +79,7 @@ impl<'a> Lowering<'a> {
         methods: &mut Scope,
     ) -> ir::Operation {
         let (input, output) = (types.claim(format!("{call}Input")), types.claim(format!("{call}Output")));
-        let input = self.input(&call, input, name, operation);
+        let input = self.input(&call, input, operation);
         ir::Operation {
             name: name.to_owned(),
             constant: names::constant(&call),
@@ -93,7 +93,7 @@ impl<'a> Lowering<'a> {
             traits: self.traits(operation),
             docs: docs::operation(self.model, name, operation),
             deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
-            output: self.output(&call, output, name, operation),
+            output: self.output(&call, output, operation),
             setters: setters(&input),
             pages: None,
             waiters: Vec::new(),
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn input(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
+    fn input(&self, call: &str, rust: String, operation: &'a Operation) -> ir::Structure {
         let side = Use { input: true, output: false };
         let Some(reference) = &operation.input else {
             return empty(rust, vec![String::new()]);
@@ -121,7 +121,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn output(&self, call: &str, rust: String, name: &'a str, operation: &'a Operation) -> ir::Structure {
+    fn output(&self, call: &str, rust: String, operation: &'a Operation) -> ir::Structure {
         let metadata = ir::Member {
             name: "response_metadata".to_owned(),
             docs: vec!["Status, headers and ids of the answer.".to_owned()],

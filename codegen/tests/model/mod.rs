@@ -22,6 +22,7 @@ pub fn generate(name: &str, model: &[u8], file: Option<&str>) -> Result<String, 
     fs::create_dir_all(&version).expect("the temporary directory can be written");
     fs::create_dir_all(root.join("out")).expect("the temporary directory can be written");
     fs::write(version.join("service-2.json"), model).expect("the temporary directory can be written");
+    write_parts(&version, model);
     let request = Request {
         models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
         overrides: Some(root.join("models")),
@@ -36,6 +37,17 @@ pub fn generate(name: &str, model: &[u8], file: Option<&str>) -> Result<String, 
     };
     fs::remove_dir_all(&root).expect("the temporary directory can be removed");
     result
+}
+
+/// Paginators and waiters stand in the model of a case, and in files of their own everywhere else.
+fn write_parts(version: &Path, model: &[u8]) {
+    let Ok(model) = serde_json::from_slice::<serde_json::Value>(model) else { return };
+    for (key, file) in [("pagination", "paginators-1.json"), ("waiters", "waiters-2.json")] {
+        if let Some(part) = model.get(key) {
+            let text = serde_json::json!({ key: part }).to_string();
+            fs::write(version.join(file), text).expect("the temporary directory can be written");
+        }
+    }
 }
 
 /// Compares with the text of `path`, or rewrites it when `UPDATE_EXPECTED` is set.
