@@ -52,8 +52,9 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
         let Some((label, after)) = after.split_once('}') else {
             return Err(Error::new(ErrorKind::Serialize, format!("The path {template} has an open label")));
         };
+        let greedy = label.ends_with('+');
         let (name, escaped) = label.strip_suffix('+').map_or((label, ESCAPED), |name| (name, ESCAPED_PATH));
-        let value = self::label(name, schema, members)?;
+        let value = self::label(name, greedy, schema, members)?;
         out.extend(utf8_percent_encode(&value, escaped));
         rest = after;
     }
@@ -61,7 +62,7 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
     Ok(out)
 }
 
-fn label(name: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
+fn label(name: &str, greedy: bool, schema: Schema, members: &[&dyn Value]) -> Result<String> {
     let labels = || schema.members().zip(members).filter(|(member, _)| member.place() == Place::Uri);
     let found = labels().find(|(member, _)| member.wire() == name);
     let mut text = Ok(None);
@@ -70,11 +71,19 @@ fn label(name: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
             text = text::write(member, &view, TimestampFormat::Iso).map(|text| text.map(Cow::into_owned));
         });
     }
+    let member = found.map_or(name, |(member, _)| member.name());
     // An empty label would address another resource: the list instead of its element.
-    text?.filter(|text| !text.is_empty()).ok_or_else(|| {
-        let name = found.map_or(name, |(member, _)| member.name());
-        Error::new(ErrorKind::Serialize, format!("The member {name} is missing or empty: it is part of the path"))
-    })
+    let text = text?.filter(|text| !text.is_empty()).ok_or_else(|| {
+        Error::new(ErrorKind::Serialize, format!("The member {member} is missing or empty: it is part of the path"))
+    })?;
+    match text.as_str() {
+        // So would these, wherever on the way dots in paths are resolved.
+        "." | ".." if !greedy => Err(Error::new(
+            ErrorKind::Serialize,
+            format!("The member {member} is {text:?}: as a part of the path that leads elsewhere"),
+        )),
+        _ => Ok(text),
+    }
 }
 
 #[derive(Default)]
@@ -198,8 +207,12 @@ fn prefix_headers(headers: &mut Headers, member: Member, view: View<'_>) -> Resu
 
 /// A line break would end the header and begin another one.
 fn set(headers: &mut Headers, name: impl Into<Cow<'static, str>>, value: String) -> Result<()> {
-    if value.contains(['\r', '\n', '\0']) {
+    if value.contains(['\r', '\n']) {
         return Err(Error::new(ErrorKind::Serialize, "A header cannot hold a line break"));
+    }
+    if let Some(control) = value.chars().find(|char| char.is_ascii_control() && *char != '\t') {
+        let message = format!("A header cannot hold the control character {control:?}");
+        return Err(Error::new(ErrorKind::Serialize, message));
     }
     headers.set(name, value);
     Ok(())
