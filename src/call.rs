@@ -32,12 +32,12 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
     presigned(core, I::operation(), input, expires)
 }
 
-fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
     let call = Call { core, operation };
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
-fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
+pub(crate) fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
     let call = Call { core, operation };
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -114,18 +114,9 @@ impl Call<'_> {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
         };
-        self.place(&mut request, &endpoint, prefix.as_deref())?;
+        join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
         Ok((request, scheme))
-    }
-
-    fn place(&self, request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Result<()> {
-        let settings = self.core.settings();
-        join(request, endpoint, prefix)?;
-        if !settings.use_ssl && settings.endpoint_url.is_none() && request.origin.starts_with("https:") {
-            request.origin.replace_range(..5, "http");
-        }
-        Ok(())
     }
 
     fn scheme(&self, endpoint: &Endpoint) -> Result<Scheme> {
@@ -153,7 +144,8 @@ impl Call<'_> {
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
             settings.require_region()?;
         }
-        rules.resolve(&parameters, self.core.partitions())
+        let endpoint = rules.resolve(&parameters, self.core.partitions())?;
+        Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
     }
 
     fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
@@ -168,6 +160,7 @@ impl Call<'_> {
         self.compress(&mut request, streaming)?;
         let applied = self.checksum(&mut request, input, streaming)?;
         let payload = Payload::choose(PayloadChoice {
+            hash: request.headers.get("X-Amz-Content-SHA256"),
             tls: request.origin.starts_with("https:"),
             s3: matches!(&scheme, Scheme::Signature(signature) if is_s3(&signature.name)),
             unsigned_operation: has_word(traits, "unsigned-payload")
@@ -402,9 +395,9 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, request_id, host_id, modeled, .. } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled } = failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
-                Error::service(Answer { code, message, metadata, throttling, modeled: modeled.map(Into::into) })
+                Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }
             Attempted::Failed(error) => {
                 // What fails at another stage fails before there is a connection.

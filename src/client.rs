@@ -60,6 +60,7 @@ impl Core {
 
     pub(crate) fn with(session: &Session, service: &'static Service, options: ClientOptions) -> Result<Core> {
         let settings = Settings::resolve(session, service, &options)?;
+        settings.warn_of_idle();
         let transport = match session.transport() {
             Some(transport) => transport.clone(),
             None => session.shared_transport(settings.transport_options()),

@@ -70,6 +70,8 @@ impl Clone for Inner {
 pub(crate) struct Answer {
     pub(crate) code: String,
     pub(crate) message: String,
+    /// `Sender` or `Receiver`
+    pub(crate) fault: Option<String>,
     pub(crate) metadata: ResponseMetadata,
     pub(crate) throttling: bool,
     pub(crate) modeled: Option<Arc<dyn Modeled>>,
@@ -191,6 +193,11 @@ impl Error {
     /// The message: the service's own, or what happened here.
     pub fn message(&self) -> &str {
         self.0.answer.as_ref().map_or(&self.0.message, |answer| &answer.message)
+    }
+
+    /// Who is to blame, where the service says it: `Sender` or `Receiver`. Source: `Error.Type` of botocore's answers.
+    pub fn fault(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.fault.as_deref()
     }
 
     /// Whether this is the modelled error `T`, `s3::error::NoSuchKey`.

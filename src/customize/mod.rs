@@ -1,10 +1,12 @@
 //! What single services need beside their models: a file a service, one table.
 
+mod glacier;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
+mod sse_c;
 
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
@@ -44,6 +46,7 @@ struct Entry {
 }
 
 const LISTS: &[&str] = &["ListObjects", "ListObjectsV2", "ListObjectVersions"];
+const PARTS: &[&str] = &["UploadArchive", "UploadMultipartPart"];
 const COPIES: &[&str] = &["CopyObject", "UploadPartCopy"];
 const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
@@ -51,7 +54,10 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
     Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
+    Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
+    Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
+    Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
     Entry { service: "s3", operations: COPIES, step: Step::Request(s3::quote_copy_source) },
     Entry { service: "s3", operations: &[], step: Step::Response(s3::error_in_success) },

@@ -43,7 +43,7 @@ fn named(member: Member, error: Error) -> Error {
     Error::new(error.kind(), format!("member {}: {}", member.name(), error.message()))
 }
 
-/// A template with its labels, `{Bucket}` and `{Key+}`, filled in.
+/// A template with its labels, `{Bucket}`, `{Key+}` and `{accountId=-}`, which has a default, filled in.
 fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
     let mut out = String::new();
     let mut rest = template;
@@ -54,7 +54,13 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
         };
         let greedy = label.ends_with('+');
         let (name, escaped) = label.strip_suffix('+').map_or((label, ESCAPED), |name| (name, ESCAPED_PATH));
-        let value = self::label(name, greedy, schema, members)?;
+        let (name, default) = name.split_once('=').map_or((name, None), |(name, default)| (name, Some(default)));
+        let value = self::label(name, default, schema, members)?;
+        // Wherever on the way dots in paths are resolved, these lead to another resource.
+        if !greedy && matches!(value.as_str(), "." | "..") {
+            let message = format!("The label {name} is {value:?}: as a part of the path that leads elsewhere");
+            return Err(Error::new(ErrorKind::Serialize, message));
+        }
         out.extend(utf8_percent_encode(&value, escaped));
         rest = after;
     }
@@ -62,7 +68,7 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
     Ok(out)
 }
 
-fn label(name: &str, greedy: bool, schema: Schema, members: &[&dyn Value]) -> Result<String> {
+fn label(name: &str, default: Option<&str>, schema: Schema, members: &[&dyn Value]) -> Result<String> {
     let labels = || schema.members().zip(members).filter(|(member, _)| member.place() == Place::Uri);
     let found = labels().find(|(member, _)| member.wire() == name);
     let mut text = Ok(None);
@@ -71,19 +77,11 @@ fn label(name: &str, greedy: bool, schema: Schema, members: &[&dyn Value]) -> Re
             text = text::write(member, &view, TimestampFormat::Iso).map(|text| text.map(Cow::into_owned));
         });
     }
-    let member = found.map_or(name, |(member, _)| member.name());
     // An empty label would address another resource: the list instead of its element.
-    let text = text?.filter(|text| !text.is_empty()).ok_or_else(|| {
-        Error::new(ErrorKind::Serialize, format!("The member {member} is missing or empty: it is part of the path"))
-    })?;
-    match text.as_str() {
-        // So would these, wherever on the way dots in paths are resolved.
-        "." | ".." if !greedy => Err(Error::new(
-            ErrorKind::Serialize,
-            format!("The member {member} is {text:?}: as a part of the path that leads elsewhere"),
-        )),
-        _ => Ok(text),
-    }
+    text?.filter(|text| !text.is_empty()).or(default.map(str::to_owned)).ok_or_else(|| {
+        let name = found.map_or(name, |(member, _)| member.name());
+        Error::new(ErrorKind::Serialize, format!("The member {name} is missing or empty: it is part of the path"))
+    })
 }
 
 #[derive(Default)]
