@@ -13,7 +13,7 @@ use crate::names::{self, Scope};
 const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
 
 /// Functions of every client.
-const CLIENT_METHODS: [&str; 5] = ["core", "from_core", "meta", "new", "send"];
+const CLIENT_METHODS: [&str; 6] = ["call", "core", "from_core", "meta", "new", "send"];
 
 /// The operations to emit, in the model's order, and the names of those that cannot be.
 pub fn kept<'a>(
@@ -161,7 +161,7 @@ impl<'a> Lowering<'a> {
         let uri = operation.http.as_ref().and_then(|http| http.request_uri.clone()).unwrap_or_else(|| "/".to_owned());
         match self.service {
             "s3" => uri.strip_prefix("/{Bucket}").map(str::to_owned).unwrap_or(uri),
-            _ => uri,
+            service => tables::with_default_labels(service, uri),
         }
     }
 
