@@ -54,6 +54,9 @@ struct Prepared {
     checked: bool,
 }
 
+/// Seconds that a presigned URL lasts at most: AWS refuses those that are to last longer.
+const LONGEST: u64 = 7 * 24 * 3600;
+
 /// What an attempt came to.
 enum Attempted {
     Answered(Response),
@@ -67,13 +70,19 @@ impl Call<'_> {
         let mut prepared = self.prepare(input)?;
         let whole = !streams(&*output);
         let (response, attempts) = self.attempts(&mut prepared, whole)?;
-        let facts = protocol::parse(service, self.operation, response, output)?;
-        customize::output(service, self.operation, input, output)?;
+        let facts = protocol::parse(service, self.operation, response, output)
+            .and_then(|facts| customize::output(service, self.operation, input, output).map(|()| facts))
+            .map_err(|error| error.after_attempts(attempts))?;
         let metadata = ResponseMetadata::new(facts.status, facts.headers, facts.request_id, facts.host_id, attempts);
         protocol::set_metadata(output, metadata)
     }
 
     fn presigned(&self, input: &dyn Value, expires: Duration) -> Result<String> {
+        if !(1..=LONGEST).contains(&expires.as_secs()) || expires > Duration::from_secs(LONGEST) {
+            let message =
+                format!("A presigned URL lasts from 1 second to 7 days ({LONGEST} s), not {} s", expires.as_secs_f64());
+            return Err(Error::new(ErrorKind::Sign, message));
+        }
         let (mut request, scheme) = self.request(input)?;
         customize::request(self.core.service(), self.operation, &mut request)?;
         request.headers.remove("Expect");
@@ -96,6 +105,7 @@ impl Call<'_> {
     /// The request of the input at its endpoint, with the body as it is.
     fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
         let (service, settings) = (self.core.service(), self.core.settings());
+        customize::input(service, self.operation, input)?;
         let mut endpoint = self.endpoint(input)?;
         if !settings.use_ssl && settings.endpoint_url.is_none() {
             endpoint = endpoint.without_tls();
@@ -231,7 +241,9 @@ impl Call<'_> {
                         self.operation.name
                     );
                     prepared.request.headers = unsigned.clone();
-                    prepared.request.body.rewind().map_err(|cause| not_rewound(&attempted, cause, number))?;
+                    if let Err(cause) = prepared.request.body.rewind() {
+                        return Err(attempted.into_error(number).not_sent_again(cause));
+                    }
                     self.core.clock().sleep(pause);
                 }
                 (Verdict::Stop(_), Attempted::Answered(response)) => {
@@ -361,7 +373,11 @@ impl Attempted {
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
                 Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }
-            Attempted::Failed(error) => error,
+            Attempted::Failed(error) => {
+                // What fails at another stage fails before there is a connection.
+                let sent = matches!(error.kind(), ErrorKind::Transport | ErrorKind::Body | ErrorKind::Parse);
+                return error.after_attempts(if sent { attempts } else { attempts - 1 });
+            }
             Attempted::Answered(_) => unreachable!("an answer is not an error"),
         }
         .after_attempts(attempts)
@@ -393,12 +409,6 @@ impl std::fmt::Display for Attempted {
             Attempted::Failed(error) => write!(f, "failed: {error}"),
         }
     }
-}
-
-fn not_rewound(attempted: &Attempted, cause: std::io::Error, attempts: u32) -> Error {
-    Error::new(ErrorKind::Body, format!("The request failed ({attempted}) and could not be sent again"))
-        .with_source(cause)
-        .after_attempts(attempts)
 }
 
 /// A random UUID, version 4.

@@ -148,6 +148,14 @@ impl Error {
         self.change(|inner| inner.attempts = attempts)
     }
 
+    /// Says why there was no other attempt, beside why this one failed.
+    pub(crate) fn not_sent_again(self, reason: std::io::Error) -> Self {
+        self.change(|inner| {
+            let before = inner.source.take();
+            inner.source = Some(Arc::new(NotSentAgain { reason, before }));
+        })
+    }
+
     /// Adds the answer or modelled error that a waiter saw last.
     pub(crate) fn with_last(self, last: Arc<dyn Modeled>) -> Self {
         self.change(|inner| inner.last = Some(Last(last)))
@@ -215,7 +223,7 @@ impl Error {
         self.0.operation
     }
 
-    /// How often the request was sent; 0 when it never was.
+    /// How often the request was sent, or a connection for it was tried; 0 when it did not come to that.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -282,6 +290,24 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as &dyn std::error::Error)
+    }
+}
+
+#[derive(Debug)]
+struct NotSentAgain {
+    reason: std::io::Error,
+    before: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl fmt::Display for NotSentAgain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it was not sent again, as {}", self.reason)
+    }
+}
+
+impl std::error::Error for NotSentAgain {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.before.as_deref().map(|before| before as &dyn std::error::Error)
     }
 }
 

@@ -20,6 +20,21 @@ pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<S
     }
 }
 
+/// Refuses what is not the URL of a host. Source: botocore's `is_valid_endpoint_url`.
+pub(crate) fn validate(url: &str) -> Result<()> {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let host = host.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    match host.is_empty() || host.contains(['@', ' ', '\r', '\n']) {
+        true => Err(Error::new(
+            ErrorKind::Config,
+            format!(
+                "The endpoint {url:?} is not the URL of a host, as http://localhost:4566 or https://example.com is."
+            ),
+        )),
+        false => Ok(()),
+    }
+}
+
 fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Option<String>> {
     let Some(name) = profile.get("services") else { return Ok(None) };
     let profiles = session.profiles()?;

@@ -78,11 +78,15 @@ impl Profiles {
 
     fn not_found(&self, name: &str) -> Error {
         let found: Vec<_> = self.profiles.keys().map(String::as_str).collect();
-        let found = if found.is_empty() { "no profiles".to_owned() } else { found.join(", ") };
         let (config, credentials) = (self.config_path.display(), self.credentials_path.display());
-        let message =
-            format!("The profile {name} could not be found: {config} and {credentials} were read, and hold {found}.");
-        Error::new(ErrorKind::Config, message)
+        let reason = match found.is_empty() {
+            true if !self.config_path.exists() && !self.credentials_path.exists() => {
+                format!("neither {config} nor {credentials} is there")
+            }
+            true => format!("{config} and {credentials} were read, and hold no profiles"),
+            false => format!("{config} and {credentials} were read, and hold {}", found.join(", ")),
+        };
+        Error::new(ErrorKind::Config, format!("The profile {name} could not be found: {reason}."))
     }
 }
 

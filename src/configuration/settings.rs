@@ -269,13 +269,13 @@ impl Sources<'_> {
     }
 
     fn endpoint_url(&self, service: &Service) -> Result<Option<String>> {
-        if let Some(url) = &self.options.endpoint_url {
-            return Ok(Some(url.clone()));
-        }
-        if self.bool(self.config.ignore_configured_endpoint_urls, "ignore_configured_endpoint_urls")? {
-            return Ok(None);
-        }
-        endpoint_url::configured(self.session, service.id)
+        let url = match &self.options.endpoint_url {
+            Some(url) => Some(url.clone()),
+            None if self.bool(self.config.ignore_configured_endpoint_urls, "ignore_configured_endpoint_urls")? => None,
+            None => endpoint_url::configured(self.session, service.id)?,
+        };
+        url.as_deref().map_or(Ok(()), endpoint_url::validate)?;
+        Ok(url)
     }
 
     fn verify(&self) -> Result<Verify> {

@@ -4,6 +4,7 @@ mod glacier;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
+mod s3_input;
 mod sse_c;
 
 use crate::endpoint::BuiltIns;
@@ -12,8 +13,10 @@ use crate::http::{Request, Response};
 use crate::operation::{Operation, Service};
 use crate::shape::Value;
 
-/// What is changed, and when.
+/// What is changed or refused, and when.
 enum Step {
+    /// The input, before anything is made of it.
+    Input(fn(&dyn Value) -> Result<()>),
     /// The request, complete but for checksum and signature.
     Request(fn(&Operation, &mut Request) -> Result<()>),
     /// The answer, with its whole body in memory, before anything looks at it.
@@ -32,11 +35,14 @@ struct Entry {
 const LISTS: &[&str] = &["ListObjects", "ListObjectsV2", "ListObjectVersions"];
 const PARTS: &[&str] = &["UploadArchive", "UploadMultipartPart"];
 const COPIES: &[&str] = &["CopyObject", "UploadPartCopy"];
+const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
+    Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
@@ -66,6 +72,13 @@ pub(crate) fn built_ins(
     if service.name == "s3" {
         s3_endpoint::adapt(built_ins, operation.name, input, false);
     }
+}
+
+pub(crate) fn input(service: &'static Service, operation: &Operation, input: &dyn Value) -> Result<()> {
+    entries(service, operation).try_for_each(|step| match step {
+        Step::Input(check) => check(input),
+        _ => Ok(()),
+    })
 }
 
 pub(crate) fn request(service: &'static Service, operation: &Operation, request: &mut Request) -> Result<()> {

@@ -1,7 +1,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::error::Result;
-use crate::http::{Body, Request, Response};
+use crate::error::{Error, Result};
+use crate::http::{Body, Request, Response, TransportFailure};
 use crate::operation::Operation;
 use crate::shape::schema::Schema;
 use crate::shape::{Slot, Value, View};
@@ -106,13 +106,30 @@ pub(super) fn quote_copy_source(_: &Operation, request: &mut Request) -> Result<
     Ok(())
 }
 
-/// S3 can say 200 and then fail; such an answer is a server's error, and tried again.
+/// S3 can say 200 and then fail, or break off; such an answer is a server's error, and tried again.
 /// Source: botocore `handlers._handle_200_error`.
 pub(super) fn error_in_success(_: &Operation, response: &mut Response) -> Result<()> {
-    if response.status == 200 && response.body.with_bytes(|bytes| bytes.is_some_and(is_error)) {
+    if response.status != 200 {
+        return Ok(());
+    }
+    if let Some(element) = response.body.with_bytes(|bytes| bytes.and_then(open_root)) {
+        let message = format!("The answer broke off: its XML ends inside of the element {element}");
+        return Err(Error::transport(TransportFailure::Body, message));
+    }
+    if response.body.with_bytes(|bytes| bytes.is_some_and(is_error)) {
         response.status = 500;
     }
     Ok(())
+}
+
+/// The name of a document's root element, when the document does not end with its end.
+fn open_root(body: &[u8]) -> Option<String> {
+    let root = root(body)?.trim_ascii_end();
+    let name = root[1..].split(|byte| b" />\r\n\t".contains(byte)).next().unwrap_or_default();
+    let ends = root.ends_with(b"/>")
+        || root.strip_suffix(b">").is_some_and(|rest| rest.trim_ascii_end().ends_with(&[b"</", name].concat()))
+        || root.ends_with(b"-->");
+    (!ends).then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 fn is_error(body: &[u8]) -> bool {
@@ -167,6 +184,7 @@ mod tests {
         for (body, status) in [
             ("<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>", 500),
             ("<Error/>", 500),
+            ("<Error ></Error >\n", 500),
             ("<ErrorReport/>", 200),
             ("<CopyObjectResult/>", 200),
             ("", 200),
@@ -174,6 +192,24 @@ mod tests {
             let mut response = Response { status: 200, body: body.into(), ..Response::default() };
             error_in_success(&OPERATION, &mut response).unwrap();
             assert_eq!(response.status, status, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_success_that_breaks_off_is_a_failure() {
+        for (body, element) in [
+            ("<?xml version=\"1.0\"?>\n<Result><Key>a</Key>", Some("Result")),
+            ("<Result xmlns=\"u\"", Some("Result")),
+            ("<Result><Error/>\n</Result>\n<!-- end -->", None),
+            ("<Result/>", None),
+            ("{}", None),
+            ("<", Some("")),
+        ] {
+            let mut response = Response { status: 200, body: body.into(), ..Response::default() };
+            let result = error_in_success(&OPERATION, &mut response);
+            let expected =
+                element.map(|element| format!("The answer broke off: its XML ends inside of the element {element}"));
+            assert_eq!(result.err().map(|error| error.to_string()), expected, "{body}");
         }
     }
 

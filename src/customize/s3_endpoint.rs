@@ -53,7 +53,8 @@ pub(crate) fn is_accelerate_url(url: &str) -> bool {
     matches!(authority, "s3-accelerate.amazonaws.com" | "s3-accelerate.dualstack.amazonaws.com")
 }
 
-fn bucket(input: &dyn Value) -> Option<String> {
+/// The member `Bucket` of an input.
+pub(super) fn bucket(input: &dyn Value) -> Option<String> {
     let mut bucket = None;
     input.view(&mut |view| {
         if let View::Structure(schema, values) = view

@@ -41,9 +41,10 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
     let modeled = modeled(service, found.own_code.as_deref().unwrap_or(&found.code), &body, &response);
     if found.code.is_empty() {
         found.code = status.to_string();
-        if found.message.is_empty() {
-            found.message = reason(status).to_owned();
-        }
+    }
+    // An answer that says nothing: its status is all there is to tell.
+    if found.message.is_empty() && found.code == status.to_string() {
+        found.message = reason(status).to_owned();
     }
     ServiceFailure {
         status,

@@ -102,7 +102,7 @@ impl Schema {
 
     /// The member of that model name, and its index.
     pub(crate) fn member(self, name: &str) -> Option<(usize, Member)> {
-        self.members().enumerate().find(|(_, member)| member.name() == name)
+        self.members().enumerate().find(|(_, member)| member.is_named(name))
     }
 
     /// A search for members by wire name.
@@ -180,6 +180,16 @@ impl Member {
     #[inline]
     pub(crate) fn name(self) -> &'static str {
         self.get("name=").unwrap_or_else(|| self.wire())
+    }
+
+    /// Whether that is its name in the model. Most lines are told apart by their beginning.
+    #[inline]
+    fn is_named(self, name: &str) -> bool {
+        match self.line.strip_prefix(name) {
+            Some("") => true,
+            Some(rest) if rest.starts_with(' ') => self.name() == name,
+            _ => self.line.contains('=') && self.name() == name,
+        }
     }
 
     pub(crate) fn place(self) -> Place {

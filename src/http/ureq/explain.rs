@@ -148,7 +148,10 @@ fn plain(cause: ureq::Error) -> String {
 
 fn tls_hint(cause: &ureq::Error) -> &'static str {
     match cause.to_string().contains("UnknownIssuer") {
-        true => ": no trusted authority signed its certificate (AWS_CA_BUNDLE names a file of other authorities)",
+        true => {
+            ": no trusted authority signed its certificate (name a file of other authorities with verify, AWS_CA_BUNDLE, or \
+            ca_bundle in the profile)"
+        }
         false => "",
     }
 }

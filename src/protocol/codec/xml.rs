@@ -565,7 +565,16 @@ impl<'a> Reader<'a> {
     fn list(&mut self, start: &BytesStart<'a>, member: Member, items: &mut dyn ItemsMut) -> Result<()> {
         let element = member.element();
         if member.has("flat") {
-            return items.push().fill(&mut |slot| self.value(start, element, slot));
+            let result = items.push().fill(&mut |slot| self.value(start, element, slot));
+            if result.is_err() {
+                let mut count = 0_usize;
+                let _ = items.each(&mut |_| {
+                    count += 1;
+                    Ok(())
+                });
+                return self.trail.index(count - 1, result);
+            }
+            return Ok(());
         }
         let mut index = 0;
         while let Some(child) = self.child()? {

@@ -1,0 +1,123 @@
+//! No keys, half of them, and providers that fail.
+
+use botocore::{ErrorKind, sts};
+
+use crate::settings::Scratch;
+use crate::{check, error, nowhere, of};
+
+fn whoami(environment: botocore::Environment) -> botocore::Error {
+    let session = of(environment.with("AWS_DEFAULT_REGION", "eu-west-1"));
+    error(sts::Client::new(&session).and_then(|client| client.get_caller_identity().send()))
+}
+
+#[test]
+fn none_at_all() {
+    check(
+        &whoami(nowhere()),
+        ErrorKind::Credentials,
+        0,
+        "sts GetCallerIdentity: No credentials could be found: these were asked: environment (AWS_ACCESS_KEY_ID is not \
+         set); assume role (the profile default has no role_arn); web identity (neither AWS_WEB_IDENTITY_TOKEN_FILE nor \
+         the profile default names a token file); sso (the profile default has no sso_account_id); credentials file \
+         (/nonexistent/credentials has no profile default); process (the profile default has no credential_process); \
+         config file (/nonexistent/config has no profile default); container (neither \
+         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set); instance metadata \
+         (AWS_EC2_METADATA_DISABLED is true).",
+    );
+}
+
+#[test]
+fn half_a_pair_in_the_environment() {
+    check(
+        &whoami(nowhere().with("AWS_ACCESS_KEY_ID", "a")),
+        ErrorKind::Credentials,
+        0,
+        "sts GetCallerIdentity: The credentials in the environment are not complete: AWS_SECRET_ACCESS_KEY is missing.",
+    );
+    check(
+        &whoami(nowhere().with("AWS_SECRET_ACCESS_KEY", "b")),
+        ErrorKind::Credentials,
+        0,
+        "sts GetCallerIdentity: The credentials in the environment are not complete: AWS_ACCESS_KEY_ID is missing.",
+    );
+}
+
+#[test]
+fn half_a_pair_in_a_file() {
+    let scratch = Scratch::new("half");
+    let keys = scratch.file("credentials", "[default]\naws_access_key_id = a\n");
+    check(
+        &whoami(nowhere().with("AWS_SHARED_CREDENTIALS_FILE", &keys)),
+        ErrorKind::Credentials,
+        0,
+        &format!(
+            "sts GetCallerIdentity: The credentials in the profile default of {keys} are not complete: \
+             aws_secret_access_key is missing."
+        ),
+    );
+    let config = scratch.file("config", "[default]\naws_secret_access_key = b\n");
+    check(
+        &whoami(nowhere().with("AWS_CONFIG_FILE", &config)),
+        ErrorKind::Credentials,
+        0,
+        &format!(
+            "sts GetCallerIdentity: The credentials in the profile default of {config} are not complete: \
+             aws_access_key_id is missing."
+        ),
+    );
+}
+
+#[test]
+fn half_a_pair_in_code() {
+    let session = of(nowhere().with("AWS_DEFAULT_REGION", "eu-west-1"));
+    check(
+        &error(session.create_client::<sts::Client>().access_key_id("a").build()),
+        ErrorKind::Credentials,
+        0,
+        "The keys given to the client are not complete: secret_access_key is missing.",
+    );
+    check(
+        &error(session.create_client::<sts::Client>().secret_access_key("b").build()),
+        ErrorKind::Credentials,
+        0,
+        "The keys given to the client are not complete: access_key_id is missing.",
+    );
+}
+
+#[test]
+fn a_role_whose_source_is_not_there() {
+    let scratch = Scratch::new("role");
+    let config =
+        scratch.file("config", "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone\n");
+    let error = whoami(nowhere().with("AWS_CONFIG_FILE", &config).with("AWS_PROFILE", "role"));
+    println!("{error}");
+    assert!(error.to_string().contains("gone") && error.to_string().contains("role"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_fails() {
+    let scratch = Scratch::new("process");
+    for (command, said) in [
+        ("/nonexistent/program", "/nonexistent/program of the profile default could not be started"),
+        ("sh -c 'echo no luck >&2; exit 3'", "no luck"),
+        ("echo '{\"Version\": 2}'", "2"),
+        ("echo text", "JSON"),
+    ] {
+        let config = scratch.file("config", &format!("[default]\ncredential_process = {command}\n"));
+        let error = whoami(nowhere().with("AWS_CONFIG_FILE", &config));
+        println!("{error}");
+        assert!(error.to_string().contains(said), "{command}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_process_prints_stays_out_of_errors() {
+    let scratch = Scratch::new("process-secret");
+    let answer = r#"{"Version": 1, "AccessKeyId": 7, "SecretAccessKey": "hush-hush", "SessionToken": "hush-hush"}"#;
+    let config = scratch.file("config", &format!("[default]\ncredential_process = echo '{answer}'\n"));
+    let error = whoami(nowhere().with("AWS_CONFIG_FILE", &config));
+    assert!(error.to_string().contains("AccessKeyId") && !error.to_string().contains("hush"), "{error}");
+}
