@@ -52,10 +52,10 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
-    Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
-    Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
+    Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },

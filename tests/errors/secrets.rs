@@ -62,7 +62,7 @@ fn logs() {
     let sts = sts::Client::new(&session).unwrap();
     let s3 = s3::Client::new(&session).unwrap();
     sts.get_caller_identity().send().unwrap();
-    let mut said = vec![error(s3.list_buckets().send()), error(s3.put_object("bucket", "key").body("x").send())]
+    let mut said = [error(s3.list_buckets().send()), error(s3.put_object("bucket", "key").body("x").send())]
         .iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>();
