@@ -205,12 +205,8 @@ fn prefix_headers(headers: &mut Headers, member: Member, view: View<'_>) -> Resu
 
 /// A line break would end the header and begin another one.
 fn set(headers: &mut Headers, name: impl Into<Cow<'static, str>>, value: String) -> Result<()> {
-    if value.contains(['\r', '\n']) {
+    if value.contains(['\r', '\n', '\0']) {
         return Err(Error::new(ErrorKind::Serialize, "A header cannot hold a line break"));
-    }
-    if let Some(control) = value.chars().find(|char| char.is_ascii_control() && *char != '\t') {
-        let message = format!("A header cannot hold the control character {control:?}");
-        return Err(Error::new(ErrorKind::Serialize, message));
     }
     headers.set(name, value);
     Ok(())

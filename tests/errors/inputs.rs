@@ -97,13 +97,11 @@ fn names_that_are_no_headers() {
 
 #[test]
 fn control_characters_in_headers() {
-    for (value, shown) in [("a\u{1}b", "'\\u{1}'"), ("a\0b", "'\\0'"), ("a\u{7f}b", "'\\u{7f}'")] {
-        check(
-            &refused(|client| client.put_object("bucket", "key").cache_control(value).send().map(drop)),
-            ErrorKind::Serialize,
-            0,
-            &format!("s3 PutObject: member CacheControl: A header cannot hold the control character {shown}"),
-        );
+    for (value, shown) in [("a\u{1}b", "'\\u{1}'"), ("a\u{7f}b", "'\\u{7f}'")] {
+        let error = refused(|client| client.put_object("bucket", "key").cache_control(value).send().map(drop));
+        let said = format!("cannot be sent: its header Cache-Control holds the control character {shown}");
+        assert!(error.to_string().ends_with(&said), "{error}");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Serialize, 0));
     }
 }
 
