@@ -3,6 +3,7 @@
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
+mod sso_oidc;
 mod s3_input;
 
 use crate::endpoint::BuiltIns;
@@ -45,6 +46,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &["GetBucketLocation"], step: Step::Response(s3::wrap_location) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
+    Entry { service: "sso-oidc", operations: &[], step: Step::Response(sso_oidc::describe) },
 ];
 
 fn entries(service: &'static Service, operation: &Operation) -> impl Iterator<Item = &'static Step> {
