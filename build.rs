@@ -1,7 +1,7 @@
 //! Turns the models of the services whose features are on into Rust modules.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::exit;
 
 use botocore_codegen::{Request, generate};
@@ -16,6 +16,10 @@ fn main() {
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(without_services)");
+    if request.services.is_empty() {
+        println!("cargo::rustc-cfg=without_services");
+    }
     println!("cargo::rerun-if-env-changed=BOTOCORE_MODELS");
     println!("cargo::rerun-if-env-changed=BOTOCORE_OPERATIONS");
     println!("cargo::rerun-if-env-changed=BOTOCORE_CONFORMANCE");
@@ -34,7 +38,7 @@ fn main() {
 }
 
 /// The directories of `models` whose feature is on.
-fn services(models: &PathBuf) -> Vec<String> {
+fn services(models: &Path) -> Vec<String> {
     let entries = models.read_dir().into_iter().flatten().filter_map(Result::ok);
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     names

@@ -11,9 +11,11 @@ use std::time::Duration;
 use crate::Map;
 use crate::client::{Core, ServiceClient};
 use crate::clock::{Clock, SystemClock};
-use crate::configuration::{ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
+use crate::configuration::{
+    ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup,
+};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
-use crate::endpoint::{PARTITIONS, Partitions, RuleSet};
+use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
 use crate::operation::Service;
@@ -109,6 +111,38 @@ impl Session {
         Ok(self.get_config_variable("region")?.and_then(|value| value.as_str().map(str::to_owned)))
     }
 
+    /// The names of the partitions, the groups of regions: `aws`, `aws-cn` …
+    pub fn get_available_partitions(&self) -> Vec<&'static str> {
+        REGIONS.available_partitions()
+    }
+
+    /// The partition that has the region, or would have it by its name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], when no partition has it.
+    pub fn get_partition_for_region(&self, region: &str) -> Result<&'static str> {
+        REGIONS.partition_for_region(region)
+    }
+
+    /// The regions of a partition in which the client's service is, in alphabetical order; with `allow_non_regional` also
+    /// its endpoints that are no regions, `aws-global`. Empty when the lists do not name the service or the partition:
+    /// they are botocore's, which leave out services that are in nearly every region.
+    ///
+    /// ```
+    /// # #[cfg(feature = "s3")] {
+    /// # use botocore::{Session, s3};
+    /// let regions = Session::new().get_available_regions::<s3::Client>("aws", false);
+    /// assert!(regions.contains(&"eu-west-1"));
+    /// # }
+    /// ```
+    pub fn get_available_regions<C: ServiceClient>(
+        &self,
+        partition: &str,
+        allow_non_regional: bool,
+    ) -> Vec<&'static str> {
+        REGIONS.available_regions(C::service().endpoint_prefix, partition, allow_non_regional)
+    }
+
     /// The value of a setting by its name: session variable, environment, profile, default. `s3` and `proxies_config` are
     /// maps. `None` when nothing says, or when there is no setting of that name.
     ///
@@ -150,7 +184,7 @@ impl Session {
     /// When a file is malformed.
     pub fn full_config(&self) -> Result<Map<String, ConfigValue>> {
         let profiles = self.profiles()?;
-        let sections = |sections: &indexmap::IndexMap<String, Properties>| -> Map<String, ConfigValue> {
+        let sections = |sections: &Map<String, Properties>| -> Map<String, ConfigValue> {
             sections.iter().map(|(name, properties)| (name.clone(), values(properties))).collect()
         };
         let mut config = sections(&profiles.others);

@@ -1,4 +1,3 @@
-
 use super::chunked::{self, CHUNK};
 use super::{Algorithm, Checksum};
 use crate::error::{Error, ErrorKind, Result};

@@ -11,6 +11,7 @@ use super::{
     RegionalEndpoints, Retries, RetryMode, S3Config, endpoint_url, region,
 };
 use crate::checksum::Calculation;
+use crate::compression::MIN_SIZES;
 use crate::credentials::{Cache, Credentials};
 use crate::endpoint::Param;
 use crate::error::{Error, ErrorKind, Result};
@@ -105,6 +106,19 @@ impl Settings {
     /// One that tells how to set it.
     pub(crate) fn require_region(&self) -> Result<&str> {
         self.region.as_deref().ok_or_else(region::missing)
+    }
+
+    /// Logs the settings that this version reads and does not follow, so that nobody relies on them.
+    pub(crate) fn warn_of_idle(&self) {
+        let idle = [
+            ("tcp_keepalive", self.tcp_keepalive),
+            ("proxies_config", self.proxies_config != ProxiesConfig::default()),
+            ("parameter_validation", !self.parameter_validation),
+            ("endpoint_discovery_enabled", self.endpoint_discovery == EndpointDiscovery::Enabled),
+        ];
+        for (name, _) in idle.iter().filter(|(_, set)| *set) {
+            log::warn!("The setting {name} has no effect yet");
+        }
     }
 
     pub(crate) fn transport_options(&self) -> TransportOptions {
@@ -319,7 +333,7 @@ impl Sources<'_> {
             None => self.found(NAME)?.and_then(|value| value.as_integer()).unwrap_or(10_240),
         };
         match u32::try_from(size) {
-            Ok(size @ 1..=1_048_576) => Ok(size),
+            Ok(size) if MIN_SIZES.contains(&u64::from(size)) => Ok(size),
             _ => Err(invalid(NAME, &size.to_string(), "a whole number from 1 to 1048576")),
         }
     }

@@ -255,8 +255,8 @@ fn configured_endpoint_url_vectors() {
                 let session = session(&format!("urls-{place}"), &file, "", &variables);
                 session.set_config_variable("profile", text("profile"));
                 let given = &suite["client_configs"][text("client_config")];
-                let mut options = ClientOptions::default();
-                options.endpoint_url = given["endpoint_url"].as_str().map(str::to_owned);
+                let endpoint_url = given["endpoint_url"].as_str().map(str::to_owned);
+                let mut options = ClientOptions { endpoint_url, ..ClientOptions::default() };
                 if let Some(ignore) = given["ignore_configured_endpoint_urls"].as_bool() {
                     options.config = Some(Config::new().ignore_configured_endpoint_urls(ignore));
                 }

@@ -46,13 +46,16 @@ impl Scheme {
             return Ok(Scheme::Unsigned);
         }
         // A token in the environment goes before signatures, unless the code says how to authenticate.
-        if has_token && !settings.auth_set_in_code && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth")) {
+        if has_token && !settings.auth_set_in_code && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth"))
+        {
             return Ok(Scheme::Bearer);
         }
         if !endpoint.auth_schemes.is_empty() {
-            let names: Vec<&str> = endpoint.auth_schemes.iter().map(|scheme| scheme.name).collect();
-            let mut schemes = endpoint.auth_schemes.iter();
+            let mut schemes: Vec<&AuthScheme> = endpoint.auth_schemes.iter().collect();
+            schemes.sort_by_key(|scheme| preference(scheme.name, settings));
+            let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name).collect();
             return schemes
+                .iter()
                 .find_map(|scheme| named(scheme.name, service, Some(scheme), settings))
                 .unwrap_or_else(|| Err(unsupported(&names)));
         }
@@ -63,10 +66,18 @@ impl Scheme {
             };
             return named(name, service, None, settings).unwrap_or(Ok(Scheme::Unsigned));
         }
-        let names: Vec<&str> = modeled.map(|scheme| scheme.rsplit('#').next().unwrap_or(scheme)).collect();
+        let mut names: Vec<&str> = modeled.map(|scheme| scheme.rsplit('#').next().unwrap_or(scheme)).collect();
+        names.sort_by_key(|name| preference(name, settings));
         let mut schemes = names.iter();
         schemes.find_map(|name| named(name, service, None, settings)).unwrap_or_else(|| Err(unsupported(&names)))
     }
+}
+
+/// The place of a scheme in the setting `auth_scheme_preference`; those that it does not name come last, in their order.
+/// Source: botocore's `resolve_auth_scheme_preference`.
+fn preference(name: &str, settings: &Settings) -> usize {
+    let preferred = &settings.auth_scheme_preference;
+    preferred.iter().position(|other| other == name).unwrap_or(preferred.len())
 }
 
 fn is_anonymous(operation: &'static Operation) -> bool {

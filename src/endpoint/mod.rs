@@ -20,9 +20,9 @@ use std::borrow::Cow;
 pub(crate) use auth::{Scheme, Signature, is_s3};
 pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};
-pub(crate) use partitions::{Partition, Partitions};
+pub(crate) use partitions::Partitions;
 pub(crate) use regions::Regions;
-pub(crate) use rules::{Parameter, ParameterKind, RuleSet};
+pub(crate) use rules::RuleSet;
 
 use crate::shape::Document;
 
@@ -70,11 +70,6 @@ pub(crate) struct AuthScheme {
 }
 
 impl Endpoint {
-    /// A property that is no auth scheme: `backend`.
-    pub(crate) fn property(&self, name: &str) -> Option<&Document> {
-        self.properties.iter().find(|(other, _)| other == name).map(|(_, value)| value)
-    }
-
     /// The same without TLS, for a client that wants none and whose endpoint is not the user's own.
     pub(crate) fn without_tls(mut self) -> Endpoint {
         if let Some(rest) = self.url.strip_prefix("https://") {

@@ -2,9 +2,8 @@
 
 use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind, Result};
-use crate::shape::Document;
 
-/// The partitions that AWS has, or a user's own.
+/// The partitions that AWS has.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Partitions(Vec<Partition>);
 
@@ -31,26 +30,6 @@ impl Partitions {
         let partitions = text.lines().map(Partition::parse).collect::<Option<Vec<_>>>();
         Partitions::new(partitions)
             .ok_or_else(|| Error::new(ErrorKind::Config, "The list of partitions cannot be read."))
-    }
-
-    /// Reads a file of the form of botocore's `partitions.json`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`], when the text is not JSON, lacks something or has a pattern of a form that is not supported.
-    pub(crate) fn from_json(text: &str) -> Result<Partitions> {
-        let json: Document = serde_json::from_str(text)
-            .map_err(|cause| Error::new(ErrorKind::Config, "The partitions are not JSON").with_source(cause))?;
-        let mut partitions = Vec::new();
-        for (index, partition) in json["partitions"].as_array().into_iter().flatten().enumerate() {
-            partitions.push(Partition::from_json(partition).ok_or_else(|| {
-                let message = format!(
-                    "Partition {index} of the partitions file lacks a member or has a pattern that is not supported."
-                );
-                Error::new(ErrorKind::Config, message)
-            })?);
-        }
-        Partitions::new(Some(partitions))
-            .ok_or_else(|| Error::new(ErrorKind::Config, "The partitions file has no partitions."))
     }
 
     fn new(partitions: Option<Vec<Partition>>) -> Option<Partitions> {
@@ -84,21 +63,6 @@ impl Partition {
             regions: words.map(str::to_owned).collect(),
         })
     }
-
-    fn from_json(partition: &Document) -> Option<Partition> {
-        let outputs = &partition["outputs"];
-        let text = |value: &Document| value.as_str().map(str::to_owned);
-        Some(Partition {
-            name: text(&partition["id"])?,
-            dns_suffix: text(&outputs["dnsSuffix"])?,
-            dual_stack_dns_suffix: text(&outputs["dualStackDnsSuffix"])?,
-            implicit_global_region: text(&outputs["implicitGlobalRegion"])?,
-            supports_fips: outputs["supportsFIPS"].as_bool()?,
-            supports_dual_stack: outputs["supportsDualStack"].as_bool()?,
-            pattern: Pattern::parse(partition["regionRegex"].as_str()?)?,
-            regions: partition["regions"].as_object()?.keys().cloned().collect(),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -107,16 +71,6 @@ mod tests {
 
     const COMPACT: &str = "aws amazonaws.com api.aws us-east-1 fips+dual ^(us|eu)\\-\\w+\\-\\d+$ aws-global\n\
         aws-x x.com x.net x-1 - ^x\\-\\d+$ x-global\n";
-    const JSON: &str = r#"{"partitions": [
-        {"id": "aws", "regionRegex": "^(us|eu)\\-\\w+\\-\\d+$", "regions": {"aws-global": {}}, "outputs": {"dnsSuffix": "amazonaws.com",
-         "dualStackDnsSuffix": "api.aws", "implicitGlobalRegion": "us-east-1", "supportsFIPS": true, "supportsDualStack": true}},
-        {"id": "aws-x", "regionRegex": "^x\\-\\d+$", "regions": {"x-global": {}}, "outputs": {"dnsSuffix": "x.com",
-         "dualStackDnsSuffix": "x.net", "implicitGlobalRegion": "x-1", "supportsFIPS": false, "supportsDualStack": false}}]}"#;
-
-    #[test]
-    fn both_forms_say_the_same() {
-        assert_eq!(Partitions::parse(COMPACT).unwrap(), Partitions::from_json(JSON).unwrap());
-    }
 
     #[test]
     fn regions_have_partitions() {
@@ -137,11 +91,6 @@ mod tests {
     fn damaged_lists_are_errors() {
         for text in ["", "aws", "\n", "aws a b c fips [x]"] {
             assert!(Partitions::parse(text).is_err(), "{text:?}");
-        }
-        for (from, to) in
-            [("{\"partitions\"", "{\"p\""), ("\"id\": \"aws\",", ""), ("^x", "^x*"), ("true", "1"), ("}]}", "")]
-        {
-            assert!(Partitions::from_json(&JSON.replacen(from, to, 1)).is_err(), "{from}");
         }
     }
 }

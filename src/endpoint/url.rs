@@ -14,7 +14,7 @@ pub(super) fn is_url(text: &str) -> bool {
     matches!(scheme(text), "http" | "https")
         && !host(authority).is_empty()
         && has_good_port(authority)
-        && !before_fragment(text).split_once('?').is_some_and(|(_, query)| !query.is_empty())
+        && before_fragment(text).split_once('?').is_none_or(|(_, query)| query.is_empty())
 }
 
 /// The scheme in lower case; empty when it is neither HTTP nor HTTPS.

@@ -31,7 +31,7 @@ pub(super) struct Attribute {
 enum Name {
     /// The value itself, of which an element is taken.
     Itself,
-    Name,
+    Id,
     DnsSuffix,
     DualStackDnsSuffix,
     ImplicitGlobalRegion,
@@ -55,7 +55,7 @@ impl Attribute {
         };
         let name = match name {
             "" if index.is_some() => Name::Itself,
-            "name" => Name::Name,
+            "name" => Name::Id,
             "dnsSuffix" => Name::DnsSuffix,
             "dualStackDnsSuffix" => Name::DualStackDnsSuffix,
             "implicitGlobalRegion" => Name::ImplicitGlobalRegion,
@@ -119,7 +119,7 @@ fn resource<'a>(arn: &Cow<'a, str>, index: Option<usize>) -> Value<'a> {
 
 fn from_partition(partition: &Partition, name: Name) -> Value<'_> {
     match name {
-        Name::Name => borrowed(&partition.name),
+        Name::Id => borrowed(&partition.name),
         Name::DnsSuffix => borrowed(&partition.dns_suffix),
         Name::DualStackDnsSuffix => borrowed(&partition.dual_stack_dns_suffix),
         Name::ImplicitGlobalRegion => borrowed(&partition.implicit_global_region),

@@ -65,6 +65,7 @@ impl<'a, I: Input> Pages<'a, I> {
     }
 
     /// The pages of a call.
+    #[allow(dead_code, reason = "there are services without paginators")]
     #[inline]
     pub(crate) fn of_call(core: &'a Core, input: I) -> Self
     where
@@ -164,6 +165,7 @@ pub struct Items<'a, I: Paged> {
 }
 
 impl<'a, I: Paged> Items<'a, I> {
+    #[allow(dead_code, reason = "there are services without paginators")]
     #[inline]
     pub(crate) fn new(pages: Pages<'a, I>) -> Self {
         Items { pages, page: Vec::new().into_iter() }

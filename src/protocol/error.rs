@@ -15,9 +15,13 @@ pub(crate) struct ServiceFailure {
     pub(crate) code: String,
     pub(crate) message: String,
     /// `Sender` or `Receiver`, where the service says who is to blame.
-    pub(crate) kind: Option<String>,
+    pub(crate) fault: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) host_id: Option<String>,
+    /// Where S3 says that the bucket is.
+    pub(crate) region: Option<String>,
+    /// The host that S3 says is the bucket's.
+    pub(crate) endpoint: Option<String>,
     /// The error's own shape, when the model has one.
     pub(crate) modeled: Option<Box<dyn Modeled>>,
 }
@@ -51,9 +55,11 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
         headers: response.headers,
         code: found.code,
         message: found.message,
-        kind: found.kind,
+        fault: found.fault,
         request_id: request_id.or(found.request_id),
         host_id: host_id.or(found.host_id),
+        region: found.region,
+        endpoint: found.endpoint,
         modeled,
     }
 }
@@ -70,9 +76,11 @@ struct Found {
     /// The protocol's own code, when `code` is the one that the service had as a query service.
     own_code: Option<String>,
     message: String,
-    kind: Option<String>,
+    fault: Option<String>,
     request_id: Option<String>,
     host_id: Option<String>,
+    region: Option<String>,
+    endpoint: Option<String>,
 }
 
 fn take(strings: &[(String, String)], names: [&str; 2]) -> Option<String> {
@@ -109,7 +117,7 @@ fn found_in_strings(status: u16, strings: Vec<(String, String)>, body: &[u8], he
         && !kind.contains(';')
     {
         found.own_code = Some(std::mem::replace(&mut found.code, code.to_owned()));
-        found.kind = Some(kind.to_owned());
+        found.fault = Some(kind.to_owned());
     }
     found
 }
@@ -131,9 +139,11 @@ fn found_in_xml(body: &[u8]) -> Found {
         code: get("Code").unwrap_or_default(),
         own_code: None,
         message: take(&leaves, ["Message", "message"]).unwrap_or_default(),
-        kind: get("Type"),
+        fault: get("Type"),
         request_id: get("RequestId").or_else(|| get("RequestID")).or_else(|| get("requestId")),
         host_id: get("HostId"),
+        region: get("Region"),
+        endpoint: get("Endpoint"),
     }
 }
 

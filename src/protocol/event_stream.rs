@@ -341,6 +341,7 @@ fn failure(code: &str, message: String, modeled: Option<Box<dyn Modeled>>) -> Er
     Error::service(Answer {
         code: code.to_owned(),
         message,
+        fault: None,
         metadata: ResponseMetadata::new(200, Headers::default(), None, None, 1),
         throttling: code.to_ascii_lowercase().contains("throttl"),
         modeled: modeled.map(Arc::from),

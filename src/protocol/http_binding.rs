@@ -43,7 +43,7 @@ fn named(member: Member, error: Error) -> Error {
     Error::new(error.kind(), format!("member {}: {}", member.name(), error.message()))
 }
 
-/// A template with its labels, `{Bucket}` and `{Key+}`, filled in.
+/// A template with its labels, `{Bucket}`, `{Key+}` and `{accountId=-}`, which has a default, filled in.
 fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
     let mut out = String::new();
     let mut rest = template;
@@ -52,8 +52,15 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
         let Some((label, after)) = after.split_once('}') else {
             return Err(Error::new(ErrorKind::Serialize, format!("The path {template} has an open label")));
         };
+        let greedy = label.ends_with('+');
         let (name, escaped) = label.strip_suffix('+').map_or((label, ESCAPED), |name| (name, ESCAPED_PATH));
-        let value = self::label(name, schema, members)?;
+        let (name, default) = name.split_once('=').map_or((name, None), |(name, default)| (name, Some(default)));
+        let value = self::label(name, default, schema, members)?;
+        // Wherever on the way dots in paths are resolved, these lead to another resource.
+        if !greedy && matches!(value.as_str(), "." | "..") {
+            let message = format!("The label {name} is {value:?}: as a part of the path that leads elsewhere");
+            return Err(Error::new(ErrorKind::Serialize, message));
+        }
         out.extend(utf8_percent_encode(&value, escaped));
         rest = after;
     }
@@ -61,7 +68,7 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
     Ok(out)
 }
 
-fn label(name: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
+fn label(name: &str, default: Option<&str>, schema: Schema, members: &[&dyn Value]) -> Result<String> {
     let labels = || schema.members().zip(members).filter(|(member, _)| member.place() == Place::Uri);
     let found = labels().find(|(member, _)| member.wire() == name);
     let mut text = Ok(None);
@@ -71,7 +78,7 @@ fn label(name: &str, schema: Schema, members: &[&dyn Value]) -> Result<String> {
         });
     }
     // An empty label would address another resource: the list instead of its element.
-    text?.filter(|text| !text.is_empty()).ok_or_else(|| {
+    text?.filter(|text| !text.is_empty()).or(default.map(str::to_owned)).ok_or_else(|| {
         let name = found.map_or(name, |(member, _)| member.name());
         Error::new(ErrorKind::Serialize, format!("The member {name} is missing or empty: it is part of the path"))
     })
@@ -198,8 +205,12 @@ fn prefix_headers(headers: &mut Headers, member: Member, view: View<'_>) -> Resu
 
 /// A line break would end the header and begin another one.
 fn set(headers: &mut Headers, name: impl Into<Cow<'static, str>>, value: String) -> Result<()> {
-    if value.contains(['\r', '\n', '\0']) {
+    if value.contains(['\r', '\n']) {
         return Err(Error::new(ErrorKind::Serialize, "A header cannot hold a line break"));
+    }
+    if let Some(control) = value.chars().find(|char| char.is_ascii_control() && *char != '\t') {
+        let message = format!("A header cannot hold the control character {control:?}");
+        return Err(Error::new(ErrorKind::Serialize, message));
     }
     headers.set(name, value);
     Ok(())

@@ -13,6 +13,7 @@ mod rpc_v2_cbor;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use codec::markup::unescape;
 pub(crate) use error::{ServiceFailure, parse_error};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -1,3 +1,5 @@
+//! Messages signed part by part. Nothing sends them yet: a stream of events to a service needs HTTP/2.
+
 use super::date::Date;
 use super::{Params, signature, string_to_sign};
 
@@ -6,9 +8,4 @@ pub(crate) fn sign_event(params: &Params<'_>, previous: &str, headers: &[u8], pa
     let date = Date::new(params.time);
     let to_sign = string_to_sign::of_part("AWS4-HMAC-SHA256-PAYLOAD", params, &date, previous, &[headers, payload]);
     signature::sign(params, &date, &to_sign)
-}
-
-/// The signature of a text that is no request: the policy of a form upload.
-pub(crate) fn sign_text(params: &Params<'_>, text: &str) -> String {
-    signature::sign(params, &Date::new(params.time), text)
 }

@@ -20,12 +20,15 @@ pub(crate) enum Payload {
     /// That a checksum follows the body: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
     UnsignedTrailer,
     /// That events follow which are signed one by one: `STREAMING-AWS4-HMAC-SHA256-EVENTS`.
+    #[cfg(test)]
     Events,
 }
 
 /// What decides how the body is signed. Source: botocore's `SigV4Auth.payload` and `S3SigV4Auth`.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct PayloadChoice {
+pub(crate) struct PayloadChoice<'a> {
+    /// The header that names the body's hash, where a customization set it.
+    pub(crate) hash: Option<&'a str>,
     /// Scheme `https`.
     pub(crate) tls: bool,
     /// S3's rules.
@@ -43,7 +46,10 @@ pub(crate) struct PayloadChoice {
 }
 
 impl Payload {
-    pub(crate) fn choose(choice: PayloadChoice) -> Payload {
+    pub(crate) fn choose(choice: PayloadChoice<'_>) -> Payload {
+        if let Some(hash) = choice.hash {
+            return Payload::Hash(hash.to_owned());
+        }
         if choice.checksum_trailer {
             return Payload::UnsignedTrailer;
         }
@@ -55,7 +61,7 @@ impl Payload {
 
     /// Whether it must be said in a header because it cannot be found from the body.
     pub(super) fn is_named(&self) -> bool {
-        matches!(self, Payload::Unsigned | Payload::UnsignedTrailer | Payload::Events)
+        !matches!(self, Payload::Body | Payload::Hash(_))
     }
 
     pub(super) fn text(&self, body: &mut Body) -> Result<Cow<'_, str>> {
@@ -64,12 +70,13 @@ impl Payload {
             Payload::Hash(hash) => Cow::Borrowed(hash),
             Payload::Unsigned => Cow::Borrowed("UNSIGNED-PAYLOAD"),
             Payload::UnsignedTrailer => Cow::Borrowed("STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+            #[cfg(test)]
             Payload::Events => Cow::Borrowed("STREAMING-AWS4-HMAC-SHA256-EVENTS"),
         })
     }
 }
 
-impl PayloadChoice {
+impl PayloadChoice<'_> {
     fn signs(self) -> bool {
         if !self.s3 {
             return !self.unsigned_operation;

@@ -11,6 +11,7 @@ pub(super) fn of_request(version: Version, params: &Params<'_>, date: &Date, can
 }
 
 /// The string for a part of a longer message, which goes on from the signature before it.
+#[cfg(test)]
 pub(super) fn of_part(algorithm: &str, params: &Params<'_>, date: &Date, previous: &str, parts: &[&[u8]]) -> String {
     let mut text = head(algorithm, Version::V4, params, date);
     text.push_str(previous);

@@ -79,11 +79,12 @@ where
         clock: &'a dyn Clock,
         send: impl Fn(&I) -> Result<I::Output> + std::marker::Send + Sync + 'a,
     ) -> Self {
-        let plan = Plan { name, description, delay: None, max_attempts: None, max_wait: None };
+        let plan = Plan { name, description, delay: None, max_attempts: None, max_wait: None, max_delay: None };
         Waiter { input, send: Box::new(send), clock, plan, on_attempt: None }
     }
 
     /// Waits for the answer of a call.
+    #[allow(dead_code, reason = "there are services without waiters")]
     #[inline]
     pub(crate) fn of_call(name: &'static str, description: &'static str, core: &'a Core, input: I) -> Self {
         Waiter::new(name, description, input, core.clock(), move |input| call::send(core, input))
@@ -107,6 +108,15 @@ where
     #[inline]
     pub fn max_wait(mut self, duration: Duration) -> Self {
         self.plan.max_wait = Some(duration);
+        self
+    }
+
+    /// Lets pauses grow: each is by chance between [`delay`](Self::delay) and its double for every attempt made, and at most
+    /// `max_delay`. Many who wait for the same thing then do not ask at the same time. Default: pauses of one length, as
+    /// botocore's. Source: the [Smithy specification](https://smithy.io/2.0/additional-specs/waiters.html).
+    #[inline]
+    pub fn backoff(mut self, max_delay: Duration) -> Self {
+        self.plan.max_delay = Some(max_delay);
         self
     }
 

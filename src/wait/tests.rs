@@ -90,6 +90,7 @@ fn answer(response: &Json) -> Result<Output> {
         Some(code) => Err(Error::service(Answer {
             code: code.to_owned(),
             message: "m".to_owned(),
+            fault: None,
             metadata,
             throttling: false,
             modeled: None,

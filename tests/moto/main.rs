@@ -15,6 +15,7 @@ mod iam;
 mod kms;
 mod lambda;
 mod logs;
+mod pages;
 mod route53;
 mod s3;
 mod secretsmanager;

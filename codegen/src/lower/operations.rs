@@ -161,7 +161,7 @@ impl<'a> Lowering<'a> {
         let uri = operation.http.as_ref().and_then(|http| http.request_uri.clone()).unwrap_or_else(|| "/".to_owned());
         match self.service {
             "s3" => uri.strip_prefix("/{Bucket}").map(str::to_owned).unwrap_or(uri),
-            _ => uri,
+            service => tables::with_default_labels(service, uri),
         }
     }
 

@@ -28,6 +28,25 @@ pub fn amend(service: &str, model: &mut ServiceModel) {
             shape.union = true;
         }
     }
+    for (_, member, _) in DEFAULT_LABELS.iter().filter(|(other, ..)| *other == service) {
+        for (_, operation) in model.operations.iter() {
+            let input = operation.input.as_ref().and_then(|input| input.shape.as_deref());
+            if let Some(shape) = input.and_then(|input| model.shapes.get_mut(input)) {
+                shape.required.retain(|name| name != member);
+            }
+        }
+    }
+}
+
+/// Members in paths that may be left out, and what stands for them then. Source: botocore's `inject_account_id`.
+const DEFAULT_LABELS: [(&str, &str, &str); 1] = [("glacier", "accountId", "-")];
+
+/// The path with the service's defaults in its labels: `{accountId=-}`.
+pub fn with_default_labels(service: &str, uri: String) -> String {
+    let defaults = DEFAULT_LABELS.iter().filter(|(other, ..)| *other == service);
+    defaults.fold(uri, |uri, (_, member, default)| {
+        uri.replace(&format!("{{{member}}}"), &format!("{{{member}={default}}}"))
+    })
 }
 
 /// Operations that wait on the server's side for something to answer. Source: botocore's `_LONG_POLLING_OPERATIONS`.
@@ -48,6 +67,18 @@ pub fn is_long_poll(service: &str, operation: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_may_be_left_out() {
+        let model = r#"{"metadata": {}, "operations": {"ListVaults": {"input": {"shape": "In"},
+            "http": {"method": "GET", "requestUri": "/{accountId}/vaults"}}}, "shapes": {"In": {"type": "structure",
+            "required": ["accountId"], "members": {"accountId": {"shape": "string"}}}, "string": {"type": "string"}}}"#;
+        let mut model: ServiceModel = serde_json::from_str(model).unwrap();
+        amend("glacier", &mut model);
+        assert!(model.shapes.get("In").unwrap().required.is_empty());
+        assert_eq!(with_default_labels("glacier", "/{accountId}/vaults".to_owned()), "/{accountId=-}/vaults");
+        assert_eq!(with_default_labels("mturk", "/{accountId}".to_owned()), "/{accountId}");
+    }
 
     #[test]
     fn members_are_found() {

@@ -161,5 +161,6 @@ fn seconds(time: Duration) -> String {
 }
 
 fn bad_origin(origin: &str) -> Error {
+    let origin = without_user(origin);
     Error::new(ErrorKind::Endpoint, format!("The endpoint `{origin}` is not an http or https URL of a host"))
 }

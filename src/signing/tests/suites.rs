@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::chain::sign_event;
 use super::*;
 use crate::suite::Suite;
 
