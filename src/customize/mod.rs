@@ -4,6 +4,7 @@ mod glacier;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
+mod sso_oidc;
 mod s3_input;
 mod s3_redirect;
 mod sse_c;
@@ -66,6 +67,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &[], step: Step::Hint(s3_redirect::hint) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
+    Entry { service: "sso-oidc", operations: &[], step: Step::Response(sso_oidc::describe) },
 ];
 
 fn entries(service: &'static Service, operation: &Operation) -> impl Iterator<Item = &'static Step> {
