@@ -401,7 +401,8 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } =
+                    failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
                 Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }

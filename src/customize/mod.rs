@@ -4,10 +4,10 @@ mod glacier;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
-mod sso_oidc;
 mod s3_input;
 mod s3_redirect;
 mod sse_c;
+mod sso_oidc;
 
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
