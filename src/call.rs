@@ -401,7 +401,8 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } =
+                    failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
                 Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }
@@ -446,7 +447,7 @@ impl std::fmt::Display for Attempted {
 /// A random UUID, version 4.
 fn uuid() -> String {
     #[cfg(all(test, conformance))]
-    return crate::conformance::UUID.to_owned();
+    return crate::conformance::UUID.get().to_owned();
     #[cfg(not(all(test, conformance)))]
     random_uuid()
 }
@@ -506,12 +507,10 @@ fn join(request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Res
         return Err(broken());
     }
     request.origin = format!("{scheme}://{}{authority}", prefix.unwrap_or_default());
-    let base = base.trim_end_matches('/');
-    if !base.is_empty() {
-        match request.path.as_str() {
-            "" | "/" => request.path = base.to_owned(),
-            _ => request.path.insert_str(0, base),
-        }
+    match request.path.as_str() {
+        _ if base.is_empty() => {}
+        "" | "/" => request.path = base.to_owned(),
+        _ => request.path.insert_str(0, base.trim_end_matches('/')),
     }
     for (name, values) in &endpoint.headers {
         if let Some(value) = values.first() {
