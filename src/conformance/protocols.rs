@@ -228,7 +228,9 @@ fn run(name: &'static str, place: &str, check: fn(&str, &Json, &Json) -> Result<
                 }
                 services[variant].insert(operation.to_owned(), case["given"].clone());
                 let service = format!("suite-{kind}-{file}-{index}-{variant}");
-                suites.case(case["id"].as_str().unwrap_or_default(), || check(&service, suite, case));
+                let id = case["id"].as_str().unwrap_or_default();
+                let ignored = if case["ignoredByBotocore"] == true { " (ignored by botocore)" } else { "" };
+                suites.case(&format!("{id}{ignored}"), || check(&service, suite, case));
             }
         }
     }
