@@ -447,7 +447,7 @@ impl std::fmt::Display for Attempted {
 /// A random UUID, version 4.
 fn uuid() -> String {
     #[cfg(all(test, conformance))]
-    return crate::conformance::UUID.to_owned();
+    return crate::conformance::UUID.get().to_owned();
     #[cfg(not(all(test, conformance)))]
     random_uuid()
 }
@@ -507,12 +507,10 @@ fn join(request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Res
         return Err(broken());
     }
     request.origin = format!("{scheme}://{}{authority}", prefix.unwrap_or_default());
-    let base = base.trim_end_matches('/');
-    if !base.is_empty() {
-        match request.path.as_str() {
-            "" | "/" => request.path = base.to_owned(),
-            _ => request.path.insert_str(0, base),
-        }
+    match request.path.as_str() {
+        _ if base.is_empty() => {}
+        "" | "/" => request.path = base.to_owned(),
+        _ => request.path.insert_str(0, base.trim_end_matches('/')),
     }
     for (name, values) in &endpoint.headers {
         if let Some(value) = values.first() {

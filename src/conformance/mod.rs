@@ -7,6 +7,7 @@ mod requests;
 mod s3;
 mod smithy;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::by_name::{self, ByName};
@@ -21,8 +22,10 @@ use crate::{Credentials, Session, Timestamp};
 
 include!(env!("BOTOCORE_CONFORMANCE"));
 
-/// What stands for random ids.
-pub(crate) const UUID: &str = "11111111-2222-4333-8444-555555555555";
+thread_local! {
+    /// What stands for random ids.
+    pub(crate) static UUID: Cell<&'static str> = const { Cell::new("11111111-2222-4333-8444-555555555555") };
+}
 
 /// An emitted service.
 pub(super) struct Emitted {

@@ -31,7 +31,9 @@ pub(super) fn check(protocol: Protocol, expected: &Json, got: &RecordedRequest) 
     equal("method", expected["method"].as_str().unwrap_or_default(), got.method)?;
     check_url(expected["url"].as_str().unwrap_or_default(), got)?;
     let exact = check_content(protocol, expected, &got.body)?;
-    check_headers(&expected["headers"], &got.headers, exact)
+    let mut headers = got.headers.clone();
+    headers.set("host", got.origin.split_once("://").map_or("", |(_, host)| host));
+    check_headers(&expected["headers"], &headers, exact)
 }
 
 fn check_url(expected: &str, got: &RecordedRequest) -> Result<(), String> {

@@ -46,7 +46,7 @@ impl Plan {
     /// The features of the real services.
     pub fn features(&self) -> String {
         let names: Vec<_> = self.services.keys().map(String::as_str).collect();
-        names.join(",")
+        names.join(",") + ",gzip"
     }
 
     /// The operations of the real services, for `BOTOCORE_OPERATIONS`.
@@ -160,7 +160,8 @@ impl Writer {
                 _ => "rest-json",
             };
             let version = if file.starts_with("awsJson1_0") { "1.0" } else { "1.1" };
-            let metadata = json!({ "protocol": protocol, "jsonVersion": version, "targetPrefix": "Smithy" });
+            let target = if protocol == "json" { "JsonProtocol" } else { "RpcV2Protocol" };
+            let metadata = json!({ "protocol": protocol, "jsonVersion": version, "targetPrefix": target });
             let given = json!({
                 "name": operation,
                 "http": described["http"],
