@@ -1,5 +1,7 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
+mod redirect;
+
 use std::time::Duration;
 
 use crate::client::Core;
@@ -30,12 +32,17 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
     presigned(core, I::operation(), input, expires)
 }
 
-fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
+pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
     let call = Call { core, operation };
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
-fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
+pub(crate) fn presigned(
+    core: &Core,
+    operation: &'static Operation,
+    input: &dyn Value,
+    expires: Duration,
+) -> Result<String> {
     let call = Call { core, operation };
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -69,7 +76,7 @@ impl Call<'_> {
         let service = self.core.service();
         let mut prepared = self.prepare(input)?;
         let whole = !streams(&*output);
-        let (response, attempts) = self.attempts(&mut prepared, whole)?;
+        let (response, attempts) = self.attempts(input, &mut prepared, whole)?;
         let facts = protocol::parse(service, self.operation, response, output)
             .and_then(|facts| customize::output(service, self.operation, input, output).map(|()| facts))
             .map_err(|error| error.after_attempts(attempts))?;
@@ -106,19 +113,21 @@ impl Call<'_> {
     fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
         let (service, settings) = (self.core.service(), self.core.settings());
         customize::input(service, self.operation, input)?;
-        let mut endpoint = self.endpoint(input)?;
-        if !settings.use_ssl && settings.endpoint_url.is_none() {
-            endpoint = endpoint.without_tls();
-        }
+        let endpoint = self.endpoint(input)?;
         let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
-        let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
-        let scheme = Scheme::choose(service, self.operation, &endpoint, settings, has_token)?;
+        let scheme = self.scheme(&endpoint)?;
         Ok((request, scheme))
+    }
+
+    fn scheme(&self, endpoint: &Endpoint) -> Result<Scheme> {
+        let service = self.core.service();
+        let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
+        Scheme::choose(service, self.operation, endpoint, self.core.settings(), has_token)
     }
 
     fn endpoint(&self, input: &dyn Value) -> Result<Endpoint> {
@@ -131,13 +140,17 @@ impl Call<'_> {
         };
         let context: Vec<(&str, Param<'_>)> = settings.client_context();
         let mut built_ins = self.core.built_ins(&account_id, &context);
+        if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
+            built_ins.region = Some(region.into());
+        }
         customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
             settings.require_region()?;
         }
-        rules.resolve(&parameters, self.core.partitions())
+        let endpoint = rules.resolve(&parameters, self.core.partitions())?;
+        Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
     }
 
     fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
@@ -216,16 +229,26 @@ impl Call<'_> {
     }
 
     /// Sends until there is an answer or no more to try; gives the answer and the number of attempts.
-    fn attempts(&self, prepared: &mut Prepared, whole: bool) -> Result<(Response, u32)> {
+    fn attempts(&self, input: &dyn Value, prepared: &mut Prepared, whole: bool) -> Result<(Response, u32)> {
         let policy = self.core.retry();
         let mut attempts = Attempts::first();
         let unsigned = prepared.request.headers.clone();
+        let mut redirected = false;
         loop {
             while let Some(pause) = policy.hold(self.core.now()) {
                 self.core.clock().sleep(pause);
             }
             let number = attempts.number();
             let attempted = self.attempt(prepared, number, whole);
+            if !redirected && self.redirect(input, prepared, &attempted)? {
+                redirected = true;
+                attempts.redirect();
+                prepared.request.headers = unsigned.clone();
+                if let Err(cause) = prepared.request.body.rewind() {
+                    return Err(self.error(attempted, number).not_sent_again(cause));
+                }
+                continue;
+            }
             let verdict = policy.verdict(
                 &mut attempts,
                 &attempted.outcome(),
@@ -242,7 +265,7 @@ impl Call<'_> {
                     );
                     prepared.request.headers = unsigned.clone();
                     if let Err(cause) = prepared.request.body.rewind() {
-                        return Err(attempted.into_error(number).not_sent_again(cause));
+                        return Err(self.error(attempted, number).not_sent_again(cause));
                     }
                     self.core.clock().sleep(pause);
                 }
@@ -255,10 +278,18 @@ impl Call<'_> {
                     if let Some(pause) = stop.wait {
                         self.core.clock().sleep(pause);
                     }
-                    return Err(attempted.into_error(number));
+                    return Err(self.error(attempted, number));
                 }
             }
         }
+    }
+
+    fn error(&self, attempted: Attempted, attempts: u32) -> Error {
+        let hint = match &attempted {
+            Attempted::Refused(failure) => customize::hint(self.core.service(), self.operation, failure),
+            _ => None,
+        };
+        attempted.into_error(attempts).with_hint(hint)
     }
 
     fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Attempted {
@@ -369,7 +400,8 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } =
+                    failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
                 Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }

@@ -1,8 +1,9 @@
 //! The part that all emitted clients share: settings, rules, transport, and what a client remembers between calls.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ struct Inner {
     transport: Arc<dyn Transport>,
     retry: Policy,
     keys: Keys,
+    /// The regions of buckets that are not in the client's, as their refusals told.
+    moved: RwLock<HashMap<String, String>>,
     user_agent: String,
     /// What stands for the region where none is set.
     region_without_region: Option<&'static str>,
@@ -92,6 +95,7 @@ impl Core {
             transport,
             retry,
             keys,
+            moved: RwLock::default(),
             user_agent,
             region_without_region,
             meta,
@@ -167,6 +171,21 @@ impl Core {
             s3_disable_express_session_auth: Some(settings.s3_disable_express_session_auth),
             client_context,
         }
+    }
+
+    /// The region that a bucket is known to be in, when it is not the client's. The name is asked for only when there are
+    /// such buckets.
+    pub(crate) fn region_of(&self, bucket: impl FnOnce() -> Option<String>) -> Option<String> {
+        let moved = self.0.moved.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if moved.is_empty() {
+            return None;
+        }
+        moved.get(&bucket()?).cloned()
+    }
+
+    /// Remembers the region of a bucket.
+    pub(crate) fn remember_region(&self, bucket: String, region: String) {
+        self.0.moved.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(bucket, region);
     }
 
     pub(crate) fn keys(&self) -> &Keys {

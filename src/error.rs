@@ -11,7 +11,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why something failed: one type for every stage, one word wide, cheap to clone.
 ///
 /// The text names operation, error code, message, HTTP status, request id and the number of attempts, where there are
-/// such. Modelled errors are found by type:
+/// such, and then the causes that [`source`](std::error::Error::source) leads to. No secret is in it. Modelled errors are
+/// found by type:
 ///
 /// ```no_run
 /// # #[cfg(feature = "s3")] {
@@ -148,6 +149,14 @@ impl Error {
         self.change(|inner| inner.attempts = attempts)
     }
 
+    /// Adds what else the answer tells, when nothing else is the cause.
+    pub(crate) fn with_hint(self, hint: Option<String>) -> Self {
+        match hint {
+            Some(hint) if self.0.source.is_none() => self.with_source(Hint(hint)),
+            _ => self,
+        }
+    }
+
     /// Says why there was no other attempt, beside why this one failed.
     pub(crate) fn not_sent_again(self, reason: std::io::Error) -> Self {
         self.change(|inner| {
@@ -203,12 +212,12 @@ impl Error {
         (**modeled.or(self.0.last.as_ref().map(|last| &last.0))?).as_any().downcast_ref()
     }
 
-    /// Status, headers and ids of the answer; empty when none came.
+    /// Status, headers and ids of the answer, when the service answered with an error.
     pub fn response_metadata(&self) -> Option<&ResponseMetadata> {
         self.0.answer.as_ref().map(|answer| &answer.metadata)
     }
 
-    /// The HTTP status, when the service answered.
+    /// The HTTP status, when the service answered with an error.
     pub fn status(&self) -> Option<u16> {
         self.response_metadata().map(ResponseMetadata::status)
     }
@@ -292,6 +301,11 @@ impl std::error::Error for Error {
         self.0.source.as_deref().map(|source| source as &dyn std::error::Error)
     }
 }
+
+/// What an answer tells beside its code and message.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Hint(String);
 
 #[derive(Debug)]
 struct NotSentAgain {

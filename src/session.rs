@@ -184,7 +184,7 @@ impl Session {
     /// When a file is malformed.
     pub fn full_config(&self) -> Result<Map<String, ConfigValue>> {
         let profiles = self.profiles()?;
-        let sections = |sections: &indexmap::IndexMap<String, Properties>| -> Map<String, ConfigValue> {
+        let sections = |sections: &Map<String, Properties>| -> Map<String, ConfigValue> {
             sections.iter().map(|(name, properties)| (name.clone(), values(properties))).collect()
         };
         let mut config = sections(&profiles.others);

@@ -45,6 +45,6 @@ fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Opt
             format!("The profile {profile} names the services section {name}, which is not in {path}."),
         )
     })?;
-    let url = section.get(key).and_then(|block| file::nested(block).shift_remove("endpoint_url"));
+    let url = section.get(key).and_then(|block| file::nested(block).remove("endpoint_url"));
     Ok(url.filter(|url| !url.is_empty()))
 }

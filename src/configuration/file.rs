@@ -3,13 +3,13 @@
 //! The rules are those that all AWS SDKs share. Where botocore reads more (properties indented below their section,
 //! names in quotation marks, indented comments), so do we.
 
-use indexmap::IndexMap;
+use crate::Map;
 
 /// Properties in their order. A nested block, `s3 =` with indented lines below, is a text that begins with a line break.
-pub(crate) type Properties = IndexMap<String, String>;
+pub(crate) type Properties = Map<String, String>;
 
 /// A section's head, and its properties.
-pub(crate) type Sections = IndexMap<String, Properties>;
+pub(crate) type Sections = Map<String, Properties>;
 
 /// What is wrong in a file, and in which line.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,7 @@ impl Reader {
         }
         self.section = Some(name.trim().to_owned());
         self.property = None;
-        self.sections.entry(name.trim().to_owned()).or_default();
+        self.sections.or_default(name.trim().to_owned());
         Ok(())
     }
 

@@ -1,8 +1,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
-
 use super::file::{self, Properties, Sections};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -91,7 +89,7 @@ impl Profiles {
 }
 
 fn extend(sections: &mut Sections, name: &str, properties: Properties) {
-    sections.entry(name.to_owned()).or_default().extend(properties);
+    sections.or_default(name.to_owned()).extend(properties);
 }
 
 fn read(path: &Path) -> Result<Sections> {
@@ -100,9 +98,9 @@ fn read(path: &Path) -> Result<Sections> {
         Ok(bytes) => bytes,
         // Also a path that leads through a file or is a directory: botocore reads only what is a file.
         Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(IndexMap::new());
+            return Ok(Sections::new());
         }
-        Err(_) if path.is_dir() || path.as_os_str().is_empty() => return Ok(IndexMap::new()),
+        Err(_) if path.is_dir() || path.as_os_str().is_empty() => return Ok(Sections::new()),
         Err(cause) => return Err(named("could not be read".to_owned()).with_source(cause)),
     };
     let text = String::from_utf8(bytes).map_err(|cause| named("is not UTF-8".to_owned()).with_source(cause))?;

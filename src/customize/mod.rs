@@ -5,12 +5,14 @@ mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
 mod s3_input;
+mod s3_redirect;
 mod sse_c;
 
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::operation::{Operation, Service};
+use crate::protocol::ServiceFailure;
 use crate::shape::Value;
 
 /// What is changed or refused, and when.
@@ -21,8 +23,19 @@ enum Step {
     Request(fn(&Operation, &mut Request) -> Result<()>),
     /// The answer, with its whole body in memory, before anything looks at it.
     Response(fn(&Operation, &mut Response) -> Result<()>),
+    /// An answer that is an error: whether what was asked for is somewhere else.
+    Refusal(fn(&Operation, &dyn Value, &ServiceFailure) -> Option<Elsewhere>),
+    /// What an error's answer tells beside its code and message.
+    Hint(fn(&Operation, &ServiceFailure) -> Option<String>),
     /// The output, beside the input it answers.
     Output(fn(&dyn Value, &mut dyn Value) -> Result<()>),
+}
+
+/// A bucket that is in another region than was asked.
+pub(crate) struct Elsewhere {
+    pub(crate) bucket: String,
+    /// `None`: the answer does not say; the bucket does, when asked.
+    pub(crate) region: Option<String>,
 }
 
 struct Entry {
@@ -39,16 +52,18 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
-    Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
-    Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
     Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
+    Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
+    Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
     Entry { service: "s3", operations: COPIES, step: Step::Request(s3::quote_copy_source) },
     Entry { service: "s3", operations: &[], step: Step::Response(s3::error_in_success) },
     Entry { service: "s3", operations: &["GetBucketLocation"], step: Step::Response(s3::wrap_location) },
+    Entry { service: "s3", operations: &[], step: Step::Refusal(s3_redirect::elsewhere) },
+    Entry { service: "s3", operations: &[], step: Step::Hint(s3_redirect::hint) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
 ];
@@ -78,6 +93,30 @@ pub(crate) fn input(service: &'static Service, operation: &Operation, input: &dy
     entries(service, operation).try_for_each(|step| match step {
         Step::Input(check) => check(input),
         _ => Ok(()),
+    })
+}
+
+/// What is known to be moved by earlier refusals: the bucket of the input.
+pub(crate) fn movable(service: &'static Service, input: &dyn Value) -> Option<String> {
+    if service.name == "s3" { s3_endpoint::bucket(input) } else { None }
+}
+
+pub(crate) fn elsewhere(
+    service: &'static Service,
+    operation: &Operation,
+    input: &dyn Value,
+    failure: &ServiceFailure,
+) -> Option<Elsewhere> {
+    entries(service, operation).find_map(|step| match step {
+        Step::Refusal(elsewhere) => elsewhere(operation, input, failure),
+        _ => None,
+    })
+}
+
+pub(crate) fn hint(service: &'static Service, operation: &Operation, failure: &ServiceFailure) -> Option<String> {
+    entries(service, operation).find_map(|step| match step {
+        Step::Hint(hint) => hint(operation, failure),
+        _ => None,
     })
 }
 

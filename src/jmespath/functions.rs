@@ -5,6 +5,7 @@ use super::error::{Error, ErrorKind};
 use super::eval::Search;
 use super::syntax::Node;
 use super::text::{self, Style};
+use crate::Map;
 
 /// The functions of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +197,7 @@ impl Search {
     }
 
     fn merge(&self, call: Call, arguments: &[Node], item: Item<'_>) -> Result<Data, Error> {
-        let mut merged = indexmap::IndexMap::new();
+        let mut merged = Map::new();
         for argument in arguments {
             self.eval(argument, item, &mut |found| match found {
                 Item::Object(object) => object.each(&mut |key, value| {

@@ -18,6 +18,10 @@ pub(crate) struct ServiceFailure {
     pub(crate) fault: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) host_id: Option<String>,
+    /// Where S3 says that the bucket is.
+    pub(crate) region: Option<String>,
+    /// The host that S3 says is the bucket's.
+    pub(crate) endpoint: Option<String>,
     /// The error's own shape, when the model has one.
     pub(crate) modeled: Option<Box<dyn Modeled>>,
 }
@@ -54,6 +58,8 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
         fault: found.fault,
         request_id: request_id.or(found.request_id),
         host_id: host_id.or(found.host_id),
+        region: found.region,
+        endpoint: found.endpoint,
         modeled,
     }
 }
@@ -73,6 +79,8 @@ struct Found {
     fault: Option<String>,
     request_id: Option<String>,
     host_id: Option<String>,
+    region: Option<String>,
+    endpoint: Option<String>,
 }
 
 fn take(strings: &[(String, String)], names: [&str; 2]) -> Option<String> {
@@ -134,6 +142,8 @@ fn found_in_xml(body: &[u8]) -> Found {
         fault: get("Type"),
         request_id: get("RequestId").or_else(|| get("RequestID")).or_else(|| get("requestId")),
         host_id: get("HostId"),
+        region: get("Region"),
+        endpoint: get("Endpoint"),
     }
 }
 

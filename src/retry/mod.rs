@@ -75,6 +75,11 @@ impl Attempts {
         Attempts { number: 1, taken: None }
     }
 
+    /// Counts an attempt that no rule of retrying asked for: the request goes to another place.
+    pub(crate) fn redirect(&mut self) {
+        self.number += 1;
+    }
+
     /// The attempt that is on its way or was answered last, from 1.
     pub(crate) fn number(&self) -> u32 {
         self.number

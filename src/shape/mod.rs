@@ -7,6 +7,7 @@ mod blob;
 mod debug;
 mod document;
 mod event_stream;
+pub(crate) mod json;
 mod map;
 pub(crate) mod schema;
 mod timestamp;

@@ -79,7 +79,7 @@ where
         clock: &'a dyn Clock,
         send: impl Fn(&I) -> Result<I::Output> + std::marker::Send + Sync + 'a,
     ) -> Self {
-        let plan = Plan { name, description, delay: None, max_attempts: None, max_wait: None };
+        let plan = Plan { name, description, delay: None, max_attempts: None, max_wait: None, max_delay: None };
         Waiter { input, send: Box::new(send), clock, plan, on_attempt: None }
     }
 
@@ -108,6 +108,15 @@ where
     #[inline]
     pub fn max_wait(mut self, duration: Duration) -> Self {
         self.plan.max_wait = Some(duration);
+        self
+    }
+
+    /// Lets pauses grow: each is by chance between [`delay`](Self::delay) and its double for every attempt made, and at most
+    /// `max_delay`. Many who wait for the same thing then do not ask at the same time. Default: pauses of one length, as
+    /// botocore's. Source: the [Smithy specification](https://smithy.io/2.0/additional-specs/waiters.html).
+    #[inline]
+    pub fn backoff(mut self, max_delay: Duration) -> Self {
+        self.plan.max_delay = Some(max_delay);
         self
     }
 

@@ -14,6 +14,8 @@ pub(super) struct Plan {
     pub(super) delay: Option<Duration>,
     pub(super) max_attempts: Option<u32>,
     pub(super) max_wait: Option<Duration>,
+    /// Pauses grow up to that, by chance; `None`: all are of one length.
+    pub(super) max_delay: Option<Duration>,
 }
 
 /// A wait on its way. Source: botocore's `Waiter.wait`.
@@ -21,6 +23,7 @@ pub(super) struct Run<'a> {
     name: &'static str,
     acceptors: Vec<Acceptor>,
     delay: Duration,
+    max_delay: Option<Duration>,
     max_attempts: u32,
     max_wait: Option<Duration>,
     clock: &'a dyn Clock,
@@ -57,6 +60,7 @@ impl<'a> Run<'a> {
             delay: plan.delay.unwrap_or(Duration::from_secs(delay)),
             max_attempts: plan.max_attempts.or(unlimited).unwrap_or(max_attempts),
             max_wait: plan.max_wait,
+            max_delay: plan.max_delay,
             clock,
             begun: clock.now(),
             attempts: 0,
@@ -104,12 +108,13 @@ impl<'a> Run<'a> {
         if self.attempts >= self.max_attempts {
             return Err(self.gave_up("after the last of its attempts", last));
         }
+        let pause = pause(self.delay, self.max_delay, self.attempts, fastrand::f64());
         if let Some(max_wait) = self.max_wait
-            && elapsed(self.begun, self.clock.now()).saturating_add(self.delay) > max_wait
+            && elapsed(self.begun, self.clock.now()).saturating_add(pause) > max_wait
         {
             return Err(self.gave_up(&format!("after at most {} s", max_wait.as_secs_f64()), last));
         }
-        Ok(Step::Again(self.delay))
+        Ok(Step::Again(pause))
     }
 
     fn gave_up(&self, when: &str, last: Option<&Error>) -> Error {
@@ -130,8 +135,33 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The pause after that many attempts: `delay`, or with a longest pause one by chance (0 to 1) between `delay` and its
+/// double for each attempt made. Source: the Smithy specification of waiters.
+fn pause(delay: Duration, max_delay: Option<Duration>, attempts: u32, chance: f64) -> Duration {
+    let Some(max_delay) = max_delay else { return delay };
+    let doubled = 2u32.saturating_pow(attempts.saturating_sub(1));
+    let most = delay.saturating_mul(doubled).min(max_delay).max(delay);
+    delay + (most - delay).mul_f64(chance)
+}
+
 fn elapsed(from: Timestamp, to: Timestamp) -> Duration {
     let nanos = |time: Timestamp| i128::from(time.seconds()) * 1_000_000_000 + i128::from(time.subsec_nanos());
     let nanos = u64::try_from((nanos(to) - nanos(from)).max(0)).unwrap_or(u64::MAX);
     Duration::from_nanos(nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_of_one_length_unless_they_may_grow() {
+        let second = Duration::from_secs(1);
+        assert_eq!(pause(second, None, 9, 1.0), second);
+        let lengths = [1, 2, 3, 4, 5, 40].map(|attempts| pause(second, Some(10 * second), attempts, 1.0).as_secs());
+        assert_eq!(lengths, [1, 2, 4, 8, 10, 10]);
+        assert_eq!(pause(second, Some(10 * second), 3, 0.0), second);
+        assert_eq!(pause(second, Some(10 * second), 3, 0.5), Duration::from_millis(2500));
+        assert_eq!(pause(20 * second, Some(10 * second), 3, 0.5), 20 * second);
+    }
 }

@@ -194,3 +194,26 @@ fn a_modelled_error_is_found_by_its_type() {
     assert_eq!(failed.operation(), Some(("s3", "GetObject")));
     assert_eq!(format!("{failed:?}"), failed.to_string());
 }
+
+#[cfg(feature = "cloudwatch")]
+#[test]
+fn cbor_of_another_type() {
+    use botocore::{Replay, Session, cloudwatch};
+
+    let body = b"\xa1\x6cMetricAlarms\x81\xa1\x69AlarmName\x07";
+    let replay = Replay::new().answer(200, [("smithy-protocol", "rpc-v2-cbor")], body).answer(
+        200,
+        [("smithy-protocol", "rpc-v2-cbor")],
+        PAGE,
+    );
+    let session = Session::builder().environment(crate::environment()).transport(replay).build();
+    let client = cloudwatch::Client::new(&session).unwrap();
+    let failed = error(client.describe_alarms().send());
+    println!("{failed}");
+    let start = "cloudwatch DescribeAlarms: DescribeAlarmsOutput: member MetricAlarms[0].AlarmName: ";
+    assert!(failed.to_string().starts_with(start), "{failed}");
+    assert_eq!((failed.kind(), failed.attempts()), (ErrorKind::Parse, 1));
+    let failed = error(client.describe_alarms().send());
+    println!("{failed}");
+    assert!(failed.to_string().starts_with("cloudwatch DescribeAlarms: The body is not CBOR"), "{failed}");
+}

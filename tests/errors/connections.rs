@@ -1,7 +1,9 @@
 //! Servers that cannot be reached, prove nothing, are slow, or go away.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use botocore::{Config, ErrorKind, Session, s3, sts};
@@ -44,7 +46,7 @@ fn self_signed() -> String {
     let config = Arc::new(config);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         for stream in listener.incoming() {
             let mut connection = ServerConnection::new(config.clone()).unwrap();
             let _ = connection.complete_io(&mut stream.unwrap());
@@ -193,4 +195,24 @@ fn a_streamed_answer_of_unknown_length_cut_short() {
     let failed = error(object.body.into_bytes());
     assert!(failed.to_string().contains("11 bytes of the body"), "{failed}");
     assert_eq!(failed.kind(), ErrorKind::Transport);
+}
+
+#[test]
+fn a_streamed_answer_that_stops() {
+    let server = Server::of_streams(|_, _, stream| {
+        let _ = stream.write_all(answer(200, &["Content-Length: 10"], "first").as_bytes());
+        thread::sleep(Duration::from_secs(2));
+    });
+    let client = session(&server.url())
+        .create_client::<s3::Client>()
+        .config(Config::new().read_timeout(Duration::from_millis(50)))
+        .build()
+        .unwrap();
+    let object = client.get_object("bucket", "key").send().unwrap();
+    check(
+        &error(object.body.into_bytes()),
+        ErrorKind::Transport,
+        0,
+        &format!("{} sent nothing for 0.05 s after 5 of 10 bytes of the body", server.authority()),
+    );
 }

@@ -1,5 +1,6 @@
 //! Decided form to Rust: one file here for each file that is emitted. No choices.
 
+mod by_name;
 mod client;
 mod error;
 mod module;
@@ -22,6 +23,7 @@ pub fn service(service: &ir::Service) -> Vec<(&'static str, String)> {
     let (paginator, waiter) = (paginator::emit(service), waiter::emit(service));
     let mut files = vec![
         ("mod.rs", module::emit(service, paginator.is_some(), waiter.is_some())),
+        ("by_name.rs", by_name::emit(service)),
         ("client.rs", client::emit(service)),
         ("operation.rs", operation::emit(service)),
         ("types.rs", types::emit(service)),

@@ -13,7 +13,7 @@ use crate::names::{self, Scope};
 const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
 
 /// Functions of every client.
-const CLIENT_METHODS: [&str; 5] = ["core", "from_core", "meta", "new", "send"];
+const CLIENT_METHODS: [&str; 6] = ["call", "core", "from_core", "meta", "new", "send"];
 
 /// The operations to emit, in the model's order, and the names of those that cannot be.
 pub fn kept<'a>(

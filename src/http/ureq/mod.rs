@@ -22,6 +22,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// Sends requests over HTTP/1.1, with connections kept for further use.
 ///
 /// Nothing is read or built before the first request: certificates only when a host is reached by TLS.
+///
+/// With the `log` level `trace`, the target `ureq_proto` writes down every byte of requests' heads and of answers:
+/// signatures and session tokens are among them. A logger that takes `trace` should take `debug` of that target.
 #[derive(Debug)]
 pub struct HttpTransport {
     options: TransportOptions,

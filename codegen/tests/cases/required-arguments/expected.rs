@@ -1,8 +1,8 @@
 // client.rs
-use crate::{Result, Session, call};
+use crate::{Document, Result, Session, call};
 use crate::client::{ClientMeta, Core, ServiceClient};
 use crate::operation::{Input, Service};
-use super::{SERVICE, operation};
+use super::{SERVICE, by_name, operation};
 /// A client of case. Cheap to clone; clones share connections and settings.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -24,6 +24,20 @@ impl Client {
     #[inline]
     pub fn send<I: Input<Client = Client>>(&self, input: I) -> Result<I::Output> {
         call::send(&self.core, &input)
+    }
+    /// Calls the operation of that name with its members as JSON, and gives the answer's as JSON.
+    ///
+    /// Names of operations and members are the model's, as in AWS's documentation. Timestamps are RFC 3339
+    /// text, blobs base64 text; a streamed body too, which is read whole, and so are events. Members that the
+    /// answer does not have are left out; `ResponseMetadata` is botocore's.
+    ///
+    /// # Errors
+    /// When there is no such operation, when members are missing, not known or of another type (all such
+    /// problems in one message), and as the operation's own method.
+    #[inline]
+    pub fn call(&self, operation: &str, parameters: Document) -> Result<Document> {
+        let found = by_name::operation(operation);
+        crate::by_name::call(&self.core, operation, found, by_name::NAMES, &parameters)
     }
     /// Service, region and endpoint.
     #[inline]

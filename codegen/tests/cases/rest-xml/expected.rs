@@ -36,7 +36,7 @@ impl<'a> Put<'a> {
     pub fn send(self) -> Result<PutOutput> {
         call::send(self.core, &self.input)
     }
-    /// A URL that makes the call without credentials until `expires` has passed.
+    /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
     ///
     /// # Errors
     /// When credentials or the endpoint are not found, or the input breaks the model's limits.

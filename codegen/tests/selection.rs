@@ -1,0 +1,65 @@
+//! Selections of operations that are not right, and the whole of what is said about them.
+
+use std::path::Path;
+use std::{env, fs, process};
+
+use botocore_codegen::{Request, generate};
+
+/// What is said about a selection while the features `sts` and `sqs` are on.
+fn said(name: &str, operations: &str) -> String {
+    let out = env::temp_dir().join(format!("botocore-codegen-selection-{}-{name}", process::id()));
+    fs::create_dir_all(&out).expect("the temporary directory can be written");
+    let request = Request {
+        services: vec!["sts".to_owned(), "sqs".to_owned()],
+        models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
+        operations: Some(operations.to_owned()),
+        out: out.clone(),
+        ..Request::default()
+    };
+    let result = generate(&request);
+    fs::remove_dir_all(&out).expect("the temporary directory can be removed");
+    result.map_or_else(|report| report.to_string(), |_| "nothing is wrong".to_owned())
+}
+
+#[test]
+fn selections() {
+    for (name, operations, expected) in [
+        ("right", "sts=GetCallerIdentity,AssumeRole; sqs=SendMessage", "nothing is wrong"),
+        (
+            "operation",
+            "sts=GetCallerIdentitty",
+            "BOTOCORE_OPERATIONS: sts has no operation `GetCallerIdentitty`; did you mean GetCallerIdentity?",
+        ),
+        (
+            "case",
+            "sqs=sendmessage",
+            "BOTOCORE_OPERATIONS: sqs has no operation `sendmessage`; did you mean SendMessage?",
+        ),
+        ("far", "sqs=Frobnicate", "BOTOCORE_OPERATIONS: sqs has no operation `Frobnicate`"),
+        (
+            "service",
+            "sns=Publish",
+            "BOTOCORE_OPERATIONS: the feature of the service `sns` is not on; did you mean sqs, sts?",
+        ),
+        (
+            "form",
+            "GetCallerIdentity",
+            "BOTOCORE_OPERATIONS: `GetCallerIdentity` is not of the form service=Operation,Operation",
+        ),
+        (
+            "several",
+            "sts=A sqs=B",
+            "BOTOCORE_OPERATIONS: sts has no operation `A`\nBOTOCORE_OPERATIONS: sqs has no operation `B`",
+        ),
+    ] {
+        assert_eq!(said(name, operations), expected, "{operations}");
+    }
+}
+
+#[test]
+fn a_service_without_a_model() {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+    let request = Request { services: vec!["s4".to_owned()], models: models.clone(), ..Request::default() };
+    let report = generate(&request).expect_err("there is no such service");
+    assert_eq!(report.to_string(), format!("there is no model of the service s4 in {}", models.display()));
+}
