@@ -16,7 +16,7 @@ use crate::retry::{self, Attempts, Outcome, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
-use crate::{checksum, compression, customize, protocol};
+use crate::{checksum, compression, customize, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -158,6 +158,7 @@ impl Call<'_> {
         let (mut request, scheme) = self.request(input)?;
         request.headers.set("User-Agent", self.core.user_agent());
         request.headers.set("amz-sdk-invocation-id", uuid());
+        recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
         customize::request(service, self.operation, &mut request)?;
         let traits = self.operation.traits;
         let checked = self.ask_for_checksums(input, &mut request);
@@ -445,6 +446,14 @@ impl std::fmt::Display for Attempted {
 
 /// A random UUID, version 4.
 fn uuid() -> String {
+    #[cfg(all(test, conformance))]
+    return crate::conformance::UUID.to_owned();
+    #[cfg(not(all(test, conformance)))]
+    random_uuid()
+}
+
+#[cfg(not(all(test, conformance)))]
+fn random_uuid() -> String {
     let bits = fastrand::u128(..);
     let (high, low) = ((bits >> 64) as u64, bits as u64);
     format!(

@@ -111,6 +111,8 @@ mod client;
 mod clock;
 mod compression;
 mod configuration;
+#[cfg(all(test, conformance))]
+mod conformance;
 mod credentials;
 mod customize;
 mod endpoint;
@@ -120,10 +122,13 @@ pub mod jmespath;
 mod operation;
 mod paginate;
 mod protocol;
+mod recursion;
 mod retry;
 mod session;
 mod shape;
 mod signing;
+#[cfg(test)]
+mod suite;
 mod user_agent;
 mod wait;
 

@@ -8,6 +8,7 @@ use super::{Credentials, exchange, expiry};
 use crate::Session;
 use crate::error::Result;
 use crate::http::Request;
+use crate::protocol::unescape;
 use crate::signing::{self, Keys, Params, PathStyle, Payload, TokenName};
 
 /// Assumes a role: `parameters` are those of the action, signed with `source` where there is one.
@@ -74,5 +75,5 @@ fn credentials(answer: &str, place: &str) -> Result<Credentials> {
 fn element<'a>(answer: &'a str, name: &str) -> Option<Cow<'a, str>> {
     let (_, rest) = answer.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    quick_xml::escape::unescape(text.trim()).ok()
+    unescape(text.trim()).ok()
 }

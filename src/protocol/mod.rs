@@ -11,8 +11,9 @@ mod rest_json;
 mod rest_xml;
 mod rpc_v2_cbor;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use codec::markup::unescape;
 pub(crate) use error::{ServiceFailure, parse_error};
 
 use crate::error::{Error, ErrorKind, Result};

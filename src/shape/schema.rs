@@ -141,6 +141,12 @@ impl Cursor {
         while self.at < end {
             let (start, index) = (self.at, self.index);
             let rest = &bytes[start..];
+            // Most members have no words, and come when they are expected.
+            if rest.get(wire.len()) == Some(&b'\n') && rest.starts_with(wire.as_bytes()) {
+                self.at += wire.len() + 1;
+                self.index += 1;
+                return Some((index, Member { line: &self.lines[start..start + wire.len()] }));
+            }
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             self.at += length + 1;
             self.index += 1;

@@ -111,3 +111,20 @@ fn debug() {
         }
     }
 }
+
+#[test]
+fn passwords_of_proxies() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = listener.local_addr().unwrap();
+    drop(listener);
+    let session = of(crate::environment().with("HTTPS_PROXY", format!("http://user:hush-hush@{proxy}")));
+    let client = sts::Client::new(&session).unwrap();
+    let failed = error(client.get_caller_identity().send());
+    let start = format!(
+        "sts GetCallerIdentity: The proxy http://{proxy} made no connection to sts.eu-west-1.amazonaws.com (3 attempts): "
+    );
+    assert!(failed.to_string().starts_with(&start), "{failed}");
+    for text in [failed.to_string(), format!("{session:?}"), format!("{client:?}")] {
+        assert!(!text.contains("hush"), "{text}");
+    }
+}

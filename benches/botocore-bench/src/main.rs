@@ -93,7 +93,7 @@ fn main() -> botocore::Result<()> {
             })
         }
         #[cfg(feature = "s3")]
-        "s3-list" | "s3-get" | "s3-put" => s3(scenario, &session, endpoint, calls),
+        "s3-list" | "s3-get" | "s3-put" | "s3-put-unsigned" => s3(scenario, &session, endpoint, calls),
         #[cfg(feature = "ec2")]
         "ec2-describe" => {
             let client = session.create_client::<botocore::ec2::Client>().endpoint_url(endpoint).build()?;
@@ -121,11 +121,12 @@ fn s3(scenario: &str, session: &Session, endpoint: &str, calls: usize) -> botoco
 
     use botocore::{AddressingStyle, Config, S3Config};
 
-    let client = session
-        .create_client::<botocore::s3::Client>()
-        .endpoint_url(endpoint)
-        .config(Config::new().s3(S3Config::new().addressing_style(AddressingStyle::Path)))
-        .build()?;
+    let mut settings = S3Config::new().addressing_style(AddressingStyle::Path);
+    if scenario == "s3-put-unsigned" {
+        settings = settings.payload_signing_enabled(false);
+    }
+    let builder = session.create_client::<botocore::s3::Client>().endpoint_url(endpoint);
+    let client = builder.config(Config::new().s3(settings)).build()?;
     let key = std::env::var("BENCH_KEY").unwrap_or_else(|_| "256m".into());
     let file = std::env::var("BENCH_FILE").unwrap_or_default();
     let mut buffer = vec![0; 256 * 1024];

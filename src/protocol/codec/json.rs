@@ -373,8 +373,7 @@ impl<'a> Reader<'a> {
         }
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
-        let length = bytes[start..].iter().position(|&byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-        let end = start + length.unwrap_or(bytes.len() - start);
+        let end = start + unmarked(&bytes[start..]);
         match bytes.get(end) {
             Some(b'"') => {
                 self.at = end + 1;
@@ -391,9 +390,7 @@ impl<'a> Reader<'a> {
         let mut out = self.text[start..at].to_owned();
         loop {
             let plain = at;
-            while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\')) {
-                at += 1;
-            }
+            at += unmarked(&bytes[at..]);
             out.push_str(&self.text[plain..at]);
             self.at = at;
             match bytes.get(at) {
@@ -633,6 +630,27 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// How many bytes come before the first quotation mark or backslash. Eight are looked at together: strings are short,
+/// and a call of `memchr` costs more than it saves.
+#[inline]
+fn unmarked(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const BACKSLASHES: u64 = ONES * b'\\' as u64;
+    // The lowest bit set is that of the first zero byte (Mycroft's trick; bytes after it may be told wrongly).
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+        if found != 0 {
+            return place * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    words.len() * 8 + end.unwrap_or(rest.len())
+}
+
 fn at(start: usize, error: Error) -> Error {
     Error::new(error.kind(), format!("{} at byte {start}", error.message()))
 }
@@ -640,4 +658,21 @@ fn at(start: usize, error: Error) -> Error {
 /// Botocore's rule for answers: a union has one member.
 pub(in super::super) fn two_members(schema: Schema) -> Error {
     Error::new(ErrorKind::Parse, format!("The union {} has more than one member", schema.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unmarked;
+
+    #[test]
+    fn plain_text_ends_at_the_first_mark() {
+        for length in 0..40 {
+            for filler in ["a", "\u{21}", "\u{23}", "\u{1}", "ü"] {
+                let text = filler.repeat(length);
+                for after in ["", "\"", "\\", "\"\\\"", "\\n and more text\""] {
+                    assert_eq!(unmarked(format!("{text}{after}").as_bytes()), text.len(), "{text}{after}");
+                }
+            }
+        }
+    }
 }

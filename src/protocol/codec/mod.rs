@@ -3,6 +3,7 @@
 pub(super) mod cbor;
 pub(super) mod form;
 pub(super) mod json;
+pub(super) mod markup;
 pub(super) mod text;
 pub(super) mod xml;
 

@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::XmlVersion;
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesStart, Event};
-
+use super::markup::{self, Event, Events, Start};
 use super::{DEPTH, Trail, foreign, json, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shape::schema::{Cursor, Member, Place, Schema};
@@ -233,14 +230,14 @@ fn escape(out: &mut String, text: &str, attribute: bool) {
 pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let root = reader.root(bytes)?;
-    let result = reader.whole(&root, schema, members);
+    let result = reader.whole(root, schema, members);
     result.map_err(|error| reader.explain(schema.name(), error))
 }
 
 pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let root = reader.root(bytes)?;
-    let result = reader.member(&root, member, place);
+    let result = reader.member(root, member, place);
     result.map_err(|error| reader.explain("", error))
 }
 
@@ -262,18 +259,18 @@ pub(in super::super) fn read_error(bytes: &[u8], schema: Schema, members: &mut [
     let mut reader = Reader::new(bytes)?;
     let mut element = reader.root(bytes)?;
     let root = reader.events.clone();
-    let first = element.to_owned();
-    while element.local_name().as_ref() != "Error" {
+    let first = element;
+    while element.name != "Error" {
         match reader.child()? {
-            Some(child) if matches!(child.local_name().as_ref(), "Error" | "Errors") => element = child,
-            Some(child) => reader.skip(&child)?,
+            Some(child) if matches!(child.name, "Error" | "Errors") => element = child,
+            Some(_) => reader.events.skip()?,
             None => {
                 (reader.events, element) = (root, first);
                 break;
             }
         }
     }
-    reader.structure(&element, schema, members).map_err(|error| reader.explain(schema.name(), error))
+    reader.structure(element, schema, members).map_err(|error| reader.explain(schema.name(), error))
 }
 
 /// Names and texts of the leaves of an error's body: those of its first `Error` element, and of its surroundings.
@@ -284,7 +281,7 @@ pub(in super::super) fn leaves(bytes: &[u8]) -> Result<Vec<(String, String)>> {
     loop {
         match reader.next()? {
             Event::Start(start) if path.len() < DEPTH as usize => {
-                let name = start.local_name().as_ref().to_owned();
+                let name = start.name.to_owned();
                 let (text, leaf) = reader.leaf()?;
                 match leaf {
                     true => found.push((name, text.into_owned())),
@@ -292,15 +289,15 @@ pub(in super::super) fn leaves(bytes: &[u8]) -> Result<Vec<(String, String)>> {
                 }
             }
             Event::Start(_) => return Err(too_deep(ErrorKind::Parse)),
-            Event::End(_) if path.pop().is_some() => {}
-            Event::End(_) | Event::Eof => return Ok(found),
+            Event::End if path.pop().is_some() => {}
+            Event::End | Event::Eof => return Ok(found),
             _ => {}
         }
     }
 }
 
 struct Reader<'a> {
-    events: quick_xml::Reader<&'a [u8]>,
+    events: Events<'a>,
     /// An element's start that was looked at and not taken.
     pending: Option<Event<'a>>,
     depth: u32,
@@ -310,30 +307,27 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|cause| foreign("UTF-8", bytes).with_source(cause))?;
-        let mut events = quick_xml::Reader::from_str(text);
-        events.config_mut().expand_empty_elements = true;
-        Ok(Reader { events, pending: None, depth: 0, trail: Trail::default() })
+        Ok(Reader { events: Events::new(text), pending: None, depth: 0, trail: Trail::default() })
     }
 
     fn explain(&self, shape: &str, error: Error) -> Error {
-        let error =
-            Error::new(error.kind(), format!("{} before byte {}", error.message(), self.events.buffer_position()));
+        let error = Error::new(error.kind(), format!("{} before byte {}", error.message(), self.events.position()));
         self.trail.explain(shape, error)
     }
 
     #[inline]
     fn next(&mut self) -> Result<Event<'a>> {
-        if self.pending.is_some() {
-            return Ok(self.pending.take().unwrap_or(Event::Eof));
+        match self.pending.take() {
+            Some(event) => Ok(event),
+            None => self.events.next(),
         }
-        self.events.read_event().map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))
     }
 
     /// The first element. A web page counts as none.
-    fn root(&mut self, bytes: &[u8]) -> Result<BytesStart<'a>> {
+    fn root(&mut self, bytes: &[u8]) -> Result<Start<'a>> {
         loop {
             match self.next().map_err(|_| foreign("XML", bytes))? {
-                Event::Start(start) if start.local_name().as_ref().eq_ignore_ascii_case("html") => {
+                Event::Start(start) if start.name.eq_ignore_ascii_case("html") => {
                     return Err(foreign("XML of the service", bytes));
                 }
                 Event::Start(start) => return Ok(start),
@@ -348,20 +342,15 @@ impl<'a> Reader<'a> {
 
     /// The next element inside the present one; `None` at its end.
     #[inline]
-    fn child(&mut self) -> Result<Option<BytesStart<'a>>> {
+    fn child(&mut self) -> Result<Option<Start<'a>>> {
         loop {
             match self.next()? {
                 Event::Start(start) => return Ok(Some(start)),
-                Event::End(_) => return Ok(None),
+                Event::End => return Ok(None),
                 Event::Eof => return Err(Error::new(ErrorKind::Parse, "The XML ends inside an element")),
                 _ => {}
             }
         }
-    }
-
-    fn skip(&mut self, start: &BytesStart<'_>) -> Result<()> {
-        let result = self.events.read_to_end(start.name());
-        result.map(drop).map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))
     }
 
     /// The text of the present element, up to its end; elements inside are passed over.
@@ -369,8 +358,8 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Result<Cow<'a, str>> {
         let (text, whole) = self.leaf()?;
         if !whole {
-            while let Some(start) = self.child()? {
-                self.skip(&start)?;
+            while self.child()?.is_some() {
+                self.events.skip()?;
             }
         }
         Ok(text)
@@ -382,22 +371,14 @@ impl<'a> Reader<'a> {
         let mut text = Cow::Borrowed("");
         loop {
             let piece = match self.next()? {
-                Event::Text(piece) => piece.xml10_content(),
-                Event::CData(piece) => piece.xml10_content(),
-                Event::GeneralRef(name) => match name.resolve_char_ref() {
-                    Ok(Some(char)) => Cow::Owned(char.to_string()),
-                    _ => match resolve_xml_entity(&name) {
-                        Some(text) => Cow::Borrowed(text),
-                        None => return Err(Error::new(ErrorKind::Parse, format!("Unknown XML entity {:?}", &*name))),
-                    },
-                },
-                Event::End(_) => return Ok((text, true)),
+                Event::Text(piece) => markup::unescape(piece)?,
+                Event::Plain(piece) => markup::plain(piece),
+                Event::End => return Ok((text, true)),
                 Event::Eof => return Err(Error::new(ErrorKind::Parse, "The XML ends inside an element")),
                 start @ Event::Start(_) => {
                     self.pending = Some(start);
                     return Ok((text, false));
                 }
-                _ => continue,
             };
             match text.is_empty() {
                 true => text = piece,
@@ -408,8 +389,8 @@ impl<'a> Reader<'a> {
 
     /// An answer's root. When it is itself the only thing (`<LocationConstraint>eu-west-1</LocationConstraint>`), it is
     /// the member of that name.
-    fn whole(&mut self, root: &BytesStart<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
-        let found = schema.cursor().find(root.local_name().as_ref());
+    fn whole(&mut self, root: Start<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+        let found = schema.cursor().find(root.name);
         if let Some(place) = found.and_then(|(index, _)| members.get_mut(index)) {
             match self.leaf()? {
                 (text, true) if text.is_empty() => return Ok(()),
@@ -428,18 +409,17 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<String>> {
         let (mut cursor, mut id, mut found) = (schema.cursor(), None, wrapper.is_none());
         while let Some(child) = self.child()? {
-            let name = child.local_name();
-            match name.as_ref() {
+            match child.name {
                 name if Some(name) == wrapper => {
                     found = true;
-                    self.structure(&child, schema, members)?;
+                    self.structure(child, schema, members)?;
                 }
                 "ResponseMetadata" => id = self.metadata()?,
                 name if wrapper.is_none() && find(schema, &mut cursor, name).is_some() => {
-                    self.entry(&child, schema, &mut cursor, members)?;
+                    self.entry(child, schema, &mut cursor, members)?;
                 }
                 "requestId" | "RequestId" => id = Some(self.text()?.into_owned()),
-                _ => self.skip(&child)?,
+                _ => self.events.skip()?,
             }
         }
         if !found && schema.members().any(|member| member.place() == Place::Body) {
@@ -452,16 +432,16 @@ impl<'a> Reader<'a> {
     fn metadata(&mut self) -> Result<Option<String>> {
         let mut id = None;
         while let Some(child) = self.child()? {
-            match child.local_name().as_ref() {
+            match child.name {
                 "RequestId" => id = Some(self.text()?.into_owned()),
-                _ => self.skip(&child)?,
+                _ => self.events.skip()?,
             }
         }
         Ok(id)
     }
 
     #[inline]
-    fn member(&mut self, start: &BytesStart<'a>, member: Member, place: &mut dyn Value) -> Result<()> {
+    fn member(&mut self, start: Start<'a>, member: Member, place: &mut dyn Value) -> Result<()> {
         let result = place.fill(&mut |slot| self.value(start, member, slot));
         self.trail.member(member, result)
     }
@@ -476,7 +456,7 @@ impl<'a> Reader<'a> {
         result
     }
 
-    fn value(&mut self, start: &BytesStart<'a>, member: Member, slot: Slot<'_>) -> Result<()> {
+    fn value(&mut self, start: Start<'a>, member: Member, slot: Slot<'_>) -> Result<()> {
         match slot {
             Slot::Structure(schema, members) => {
                 self.nest(|reader| reader.structure(start, Schema::new(schema), members))
@@ -495,13 +475,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn structure(&mut self, start: &BytesStart<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
-        if !start.attributes_raw().is_empty() {
+    fn structure(&mut self, start: Start<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+        if start.has_attributes() {
             self.attributes(start, schema, members)?;
         }
         let mut cursor = schema.cursor();
         while let Some(child) = self.child()? {
-            self.entry(&child, schema, &mut cursor, members)?;
+            self.entry(child, schema, &mut cursor, members)?;
         }
         Ok(())
     }
@@ -510,31 +490,28 @@ impl<'a> Reader<'a> {
     #[inline]
     fn entry(
         &mut self,
-        child: &BytesStart<'a>,
+        child: Start<'a>,
         schema: Schema,
         cursor: &mut Cursor,
         members: &mut [&mut dyn Value],
     ) -> Result<()> {
-        let found = find(schema, cursor, child.local_name().as_ref());
+        let found = find(schema, cursor, child.name);
         match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
             Some((member, place)) => self.member(child, member, *place),
-            None => self.skip(child),
+            None => self.events.skip(),
         }
     }
 
     /// Attributes are found by their local name: the model's prefix (`xsi:type`) need not be the answer's.
-    fn attributes(&mut self, start: &BytesStart<'_>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
+    fn attributes(&mut self, start: Start<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
         let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
         for (member, place) in schema.members().zip(members) {
             if member.place() != Place::Attribute {
                 continue;
             }
-            for attribute in start.attributes().flatten() {
-                let name: &str = attribute.key.as_ref();
+            for (name, value) in start.attributes() {
                 if local(name) == local(member.wire()) && !name.starts_with("xmlns") {
-                    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-                    let value =
-                        value.map_err(|cause| Error::new(ErrorKind::Parse, format!("Invalid XML ({cause})")))?;
+                    let value = markup::unescape(value)?;
                     let result = place.fill(&mut |slot| text::read(&value, slot).map(drop));
                     self.trail.member(member, result)?;
                 }
@@ -550,19 +527,19 @@ impl<'a> Reader<'a> {
             if std::mem::replace(&mut chosen, true) {
                 return Err(json::two_members(schema));
             }
-            let found = find(schema, &mut cursor, child.local_name().as_ref());
+            let found = find(schema, &mut cursor, child.name);
             match found.and_then(|(index, member)| Some((member, union.select(index)?))) {
-                Some((member, place)) => self.member(&child, member, place)?,
+                Some((member, place)) => self.member(child, member, place)?,
                 None => {
-                    union.select_unknown(child.local_name().as_ref());
-                    self.skip(&child)?;
+                    union.select_unknown(child.name);
+                    self.events.skip()?;
                 }
             }
         }
         Ok(())
     }
 
-    fn list(&mut self, start: &BytesStart<'a>, member: Member, items: &mut dyn ItemsMut) -> Result<()> {
+    fn list(&mut self, start: Start<'a>, member: Member, items: &mut dyn ItemsMut) -> Result<()> {
         let element = member.element();
         if member.has("flat") {
             let result = items.push().fill(&mut |slot| self.value(start, element, slot));
@@ -578,7 +555,7 @@ impl<'a> Reader<'a> {
         }
         let mut index = 0;
         while let Some(child) = self.child()? {
-            let result = items.push().fill(&mut |slot| self.value(&child, element, slot));
+            let result = items.push().fill(&mut |slot| self.value(child, element, slot));
             self.trail.index(index, result)?;
             index += 1;
         }
@@ -600,22 +577,22 @@ impl<'a> Reader<'a> {
         let (key_name, value_name) = entry_names(member);
         let (mut key, mut value) = (None, None);
         while let Some(child) = self.child()? {
-            match child.local_name().as_ref() {
+            match child.name {
                 name if name == key_name => key = Some(self.text()?),
                 name if name == value_name => match &key {
-                    Some(key) => self.pair_value(key, &child, member, entries)?,
+                    Some(key) => self.pair_value(key, child, member, entries)?,
                     None => {
-                        value = Some((child.to_owned(), self.events.clone()));
-                        self.skip(&child)?;
+                        value = Some((child, self.events.clone()));
+                        self.events.skip()?;
                     }
                 },
-                _ => self.skip(&child)?,
+                _ => self.events.skip()?,
             }
         }
         match (key, value) {
             (Some(key), Some((start, events))) => {
                 let after = std::mem::replace(&mut self.events, events);
-                let result = self.pair_value(&key, &start, member, entries);
+                let result = self.pair_value(&key, start, member, entries);
                 self.events = after;
                 result
             }
@@ -623,13 +600,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn pair_value(
-        &mut self,
-        key: &str,
-        start: &BytesStart<'a>,
-        member: Member,
-        entries: &mut dyn EntriesMut,
-    ) -> Result<()> {
+    fn pair_value(&mut self, key: &str, start: Start<'a>, member: Member, entries: &mut dyn EntriesMut) -> Result<()> {
         let result = entries.insert(key).fill(&mut |slot| self.value(start, member.value(), slot));
         self.trail.key(key, result)
     }
