@@ -1,4 +1,106 @@
-//! AWS without an async runtime: blocking, strongly typed clients, generated at build time.
+//! AWS for Rust programs that want no async runtime: blocking, strongly typed clients, generated when the crate is built
+//! from the models of [botocore](https://github.com/boto/botocore) 1.44.5.
+//!
+//! ```no_run
+//! # #[cfg(feature = "s3")]
+//! fn main() -> botocore::Result<()> {
+//!     let s3 = botocore::s3::Client::new(&botocore::Session::new())?;
+//!     for bucket in s3.list_buckets().send()?.buckets {
+//!         println!("{}", bucket.name);
+//!     }
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "s3"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Nouns
+//!
+//! - [`Session`]: what a process settles once: environment, `~/.aws`, profile, credentials. It reads them when they are
+//!   needed, and makes clients.
+//! - `Client`, one in the module of each service: its methods are the service's operations. Cheap to clone, and shared
+//!   between threads. [`Session::create_client`] makes one with settings of its own, [`Config`] among them.
+//! - A call, what such a method gives: required members are the method's arguments, the others are setters. `send()`
+//!   sends it; `presign()` gives a URL; `pages()` and `items()` follow lists ([`Pages`], [`Items`]). `Client::call` takes an
+//!   operation's name and JSON instead.
+//! - An output, with public fields and [`ResponseMetadata`]. A streamed [`Body`] is read as any `io::Read`;
+//!   [`EventStream`] is an iterator of events. Lists and maps are empty when the answer has none; other members that an
+//!   answer may leave out are `Option`.
+//! - [`Error`], one for all that can fail: `code()`, `is::<s3::error::NoSuchKey>()`, `kind()`, and a text that tells all.
+//! - [`Waiter`]: asks until a resource is in a state, `s3.wait_until_object_exists(bucket, key).wait()`.
+//! - [`jmespath`]: expressions over outputs and JSON.
+//!
+//! # Without a network
+//!
+//! [`Transport`] is the seam. [`Replay`] answers from a list and keeps the requests:
+//!
+//! ```
+//! # #[cfg(feature = "s3")] {
+//! use botocore::{Credentials, Environment, Replay, Session, s3};
+//!
+//! let replay = Replay::new()
+//!     .answer(200, [("Content-Range", "bytes 0-4/11")], "hello")
+//!     .answer(404, [], "<Error><Code>NoSuchKey</Code><Message>Not there.</Message></Error>");
+//! let session = Session::builder()
+//!     .environment(Environment::empty())
+//!     .region("eu-west-1")
+//!     .credentials(Credentials::new("AKIDEXAMPLE", "secret", None))
+//!     .transport(replay.clone())
+//!     .build();
+//! let s3 = s3::Client::new(&session)?;
+//!
+//! let object = s3.get_object("bucket", "key").range("bytes=0-4").send()?;
+//! assert_eq!(object.body.read_to_string()?, "hello");
+//! assert_eq!(replay.requests()[0].headers.get("Range"), Some("bytes=0-4"));
+//!
+//! let error = s3.get_object("bucket", "nope").send().unwrap_err();
+//! assert!(error.is::<s3::error::NoSuchKey>());
+//! assert_eq!(error.to_string(), "s3 GetObject: NoSuchKey: Not there. (HTTP 404)");
+//! # }
+//! # Ok::<(), botocore::Error>(())
+//! ```
+//!
+//! # Features and build settings
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
+//! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//!
+//! | environment of the build | what it does |
+//! | --- | --- |
+//! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data |
+//!
+//! # Settings
+//!
+//! Each setting is looked for in code ([`ClientBuilder`], then [`Config`], then [`Session::set_config_variable`]), in the
+//! environment, in the profile, and has a default: names, order and defaults are botocore's.
+//!
+//! | to set | in code | environment | profile |
+//! | --- | --- | --- | --- |
+//! | region | [`ClientBuilder::region_name`] | `AWS_DEFAULT_REGION` | `region` |
+//! | profile | [`SessionBuilder::profile`] | `AWS_DEFAULT_PROFILE`, `AWS_PROFILE` | |
+//! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads |
+//! | endpoint | [`ClientBuilder::endpoint_url`] | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3` … | `endpoint_url`, `services` |
+//! | retries | [`Config::retries`] | `AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS` | `retry_mode`, `max_attempts` |
+//! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
+//! | checksums | [`Config::request_checksum_calculation`] | `AWS_REQUEST_CHECKSUM_CALCULATION` | `request_checksum_calculation` |
+//!
+//! Calls are logged with the crate [`log`], at the level `debug`, without secrets.
+//!
+//! # Differences from botocore
+//!
+//! - What the types show is not checked again when the program runs; a required member that is left out does not
+//!   compile. Other limits of the models (lengths, patterns) are the service's to check.
+//! - Presigned URLs of S3 are always of Signature Version 4.
+//! - The default retry mode is `standard`; `legacy` means the same.
+//! - A member of the path that is empty is an error: it would address another resource.
+//!
+//! # Missing
+//!
+//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, hooks between the
+//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 

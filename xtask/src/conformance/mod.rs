@@ -43,12 +43,12 @@ fn build(plan: &Plan) -> Result<PathBuf> {
     // Warnings are for other tasks; here they would be read hundreds of times.
     command.arg("--quiet");
     let messages = workspace::text(&mut command)?;
-    let programs = messages.lines().filter_map(|line| {
+    let mut programs = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_library = message["target"]["name"] == "botocore" && message["profile"]["test"] == true;
         message["executable"].as_str().filter(|_| is_library).map(PathBuf::from)
     });
-    programs.last().ok_or_else(|| "cargo built no program of tests.".into())
+    programs.next_back().ok_or_else(|| "cargo built no program of tests.".into())
 }
 
 /// What the tests say, and whether all passed.

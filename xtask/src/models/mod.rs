@@ -5,7 +5,6 @@ mod layout;
 mod source;
 mod strip;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,7 +62,7 @@ enum Docs {
 /// What was written.
 #[derive(Default)]
 struct Tree {
-    services: BTreeSet<String>,
+    services: features::Services,
     files: usize,
     bytes: usize,
 }
@@ -96,7 +95,7 @@ fn write_tree(source: &mut Source, directory: &Path, docs: Docs) -> Result<Tree>
         fs::create_dir_all(path.parent().unwrap_or(directory))?;
         fs::write(&path, &text)?;
         if let Some((service, _)) = name.split_once('/') {
-            tree.services.insert(service.to_owned());
+            tree.services.entry(service.to_owned()).or_default().extend(features::needed(&value));
         }
         tree.files += 1;
         tree.bytes += text.len();

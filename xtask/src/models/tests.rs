@@ -75,7 +75,7 @@ fn import(source: &Path, into: &Path, docs: Docs) -> BTreeMap<String, String> {
     let mut source = Source::open(source).unwrap();
     assert_eq!(source.version(), "9.8.7");
     let tree = write_tree(&mut source, into, docs).unwrap();
-    assert_eq!(tree.services, ["ant", "zoo"].map(str::to_owned).into_iter().collect());
+    assert_eq!(tree.services, ["ant", "zoo"].map(|name| (name.to_owned(), Vec::new())).into());
     let mut written = BTreeMap::new();
     for name in Source::names(&source) {
         if let Ok(text) = fs::read_to_string(into.join(name)) {
@@ -128,7 +128,7 @@ fn an_earlier_import_is_emptied_but_for_other_files() {
 #[test]
 fn the_tree_is_as_the_importer_left_it() {
     let root = workspace::root();
-    let mut services = BTreeSet::new();
+    let mut services = features::Services::new();
     for path in files(&root.join("models")) {
         let name = path.strip_prefix(root.join("models")).unwrap().to_str();
         let name = name.unwrap().replace('\\', "/");
@@ -140,7 +140,9 @@ fn the_tree_is_as_the_importer_left_it() {
         strip::documentation(&mut value);
         let layout = layout::of_file(&name).unwrap().unwrap();
         assert!(layout::text(&value, layout) == text, "{name} was edited");
-        services.extend(name.split_once('/').map(|(service, _)| service.to_owned()));
+        if let Some((service, _)) = name.split_once('/') {
+            services.entry(service.to_owned()).or_default().extend(features::needed(&value));
+        }
     }
     let manifest = root.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
