@@ -22,6 +22,12 @@ fn main() {
     }
     println!("cargo::rerun-if-env-changed=BOTOCORE_MODELS");
     println!("cargo::rerun-if-env-changed=BOTOCORE_OPERATIONS");
+    println!("cargo::rerun-if-env-changed=BOTOCORE_CONFORMANCE");
+    println!("cargo::rustc-check-cfg=cfg(conformance)");
+    // `cargo xtask conformance` names the table of what it had emitted.
+    if env::var_os("BOTOCORE_CONFORMANCE").is_some() {
+        println!("cargo::rustc-cfg=conformance");
+    }
     match generate(&request) {
         Ok(outcome) => outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display())),
         Err(report) => {

@@ -16,7 +16,7 @@ use crate::retry::{self, Attempts, Outcome, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
-use crate::{checksum, compression, customize, protocol};
+use crate::{checksum, compression, customize, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -37,7 +37,12 @@ pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value,
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
-pub(crate) fn presigned(core: &Core, operation: &'static Operation, input: &dyn Value, expires: Duration) -> Result<String> {
+pub(crate) fn presigned(
+    core: &Core,
+    operation: &'static Operation,
+    input: &dyn Value,
+    expires: Duration,
+) -> Result<String> {
     let call = Call { core, operation };
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -153,6 +158,7 @@ impl Call<'_> {
         let (mut request, scheme) = self.request(input)?;
         request.headers.set("User-Agent", self.core.user_agent());
         request.headers.set("amz-sdk-invocation-id", uuid());
+        recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
         customize::request(service, self.operation, &mut request)?;
         let traits = self.operation.traits;
         let checked = self.ask_for_checksums(input, &mut request);
@@ -395,7 +401,8 @@ impl Attempted {
         let throttling = self.outcome().is_throttling();
         match self {
             Attempted::Refused(failure) => {
-                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled } = failure;
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } =
+                    failure;
                 let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
                 Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
             }
@@ -439,6 +446,14 @@ impl std::fmt::Display for Attempted {
 
 /// A random UUID, version 4.
 fn uuid() -> String {
+    #[cfg(all(test, conformance))]
+    return crate::conformance::UUID.get().to_owned();
+    #[cfg(not(all(test, conformance)))]
+    random_uuid()
+}
+
+#[cfg(not(all(test, conformance)))]
+fn random_uuid() -> String {
     let bits = fastrand::u128(..);
     let (high, low) = ((bits >> 64) as u64, bits as u64);
     format!(
@@ -492,12 +507,10 @@ fn join(request: &mut Request, endpoint: &Endpoint, prefix: Option<&str>) -> Res
         return Err(broken());
     }
     request.origin = format!("{scheme}://{}{authority}", prefix.unwrap_or_default());
-    let base = base.trim_end_matches('/');
-    if !base.is_empty() {
-        match request.path.as_str() {
-            "" | "/" => request.path = base.to_owned(),
-            _ => request.path.insert_str(0, base),
-        }
+    match request.path.as_str() {
+        _ if base.is_empty() => {}
+        "" | "/" => request.path = base.to_owned(),
+        _ => request.path.insert_str(0, base.trim_end_matches('/')),
     }
     for (name, values) in &endpoint.headers {
         if let Some(value) = values.first() {

@@ -90,40 +90,31 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::Cursor;
-    use std::path::Path;
 
     use serde_json::Value;
 
     use super::*;
     use crate::http::Body;
-
-    fn suite(name: &str) -> Vec<Value> {
-        let root = std::env::var_os("CONFORMANCE_DIR")
-            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), Into::into);
-        let file = root.join(name);
-        match fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap(),
-            Err(cause) => {
-                eprintln!("LEFT OUT: suite {name}, because {}: {cause} (CONFORMANCE_DIR)", file.display());
-                Vec::new()
-            }
-        }
-    }
+    use crate::suite::Suite;
 
     #[test]
     fn request_compression() {
-        for case in suite("request-compression.json") {
+        let Some((mut suite, cases)) = Suite::cases("request-compression", "request-compression.json") else { return };
+        for case in cases {
             let id = case["id"].as_str().unwrap();
-            if case["kind"] == "config" {
-                let size = case["requestMinCompressionSizeBytes"].as_i64().unwrap();
-                let valid = u64::try_from(size).is_ok_and(|size| MIN_SIZES.contains(&size));
-                assert_eq!(Some(valid), case["expect"]["valid"].as_bool(), "{id}");
-                continue;
-            }
-            check(&case, id);
+            suite.case(id, || {
+                if case["kind"] == "config" {
+                    let size = case["requestMinCompressionSizeBytes"].as_i64().unwrap();
+                    let valid = u64::try_from(size).is_ok_and(|size| MIN_SIZES.contains(&size));
+                    assert_eq!(Some(valid), case["expect"]["valid"].as_bool(), "{id}");
+                    return Ok(());
+                }
+                check(&case, id);
+                Ok(())
+            });
         }
+        suite.finish();
     }
 
     fn check(case: &Value, id: &str) {

@@ -9,6 +9,8 @@ mod client;
 mod clock;
 mod compression;
 mod configuration;
+#[cfg(all(test, conformance))]
+mod conformance;
 mod credentials;
 mod customize;
 mod endpoint;
@@ -18,10 +20,13 @@ pub mod jmespath;
 mod operation;
 mod paginate;
 mod protocol;
+mod recursion;
 mod retry;
 mod session;
 mod shape;
 mod signing;
+#[cfg(test)]
+mod suite;
 mod user_agent;
 mod wait;
 

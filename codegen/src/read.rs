@@ -36,6 +36,9 @@ const WAITERS: &str = "waiters-2.json";
 pub fn services(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec<Source> {
     let mut names: BTreeSet<String> = request.services.iter().cloned().collect();
     if let Some(overrides) = &request.overrides {
+        if !overrides.is_dir() {
+            report.complain(format!("BOTOCORE_MODELS: there is no directory {}", overrides.display()));
+        }
         read.push(overrides.clone());
         names.extend(directories(overrides).into_iter().filter(|name| !request.models.join(name).is_dir()));
     }

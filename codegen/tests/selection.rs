@@ -63,3 +63,14 @@ fn a_service_without_a_model() {
     let report = generate(&request).expect_err("there is no such service");
     assert_eq!(report.to_string(), format!("there is no model of the service s4 in {}", models.display()));
 }
+
+#[test]
+fn a_directory_of_models_that_is_not_there() {
+    let request = Request {
+        models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
+        overrides: Some("/nonexistent/models".into()),
+        ..Request::default()
+    };
+    let report = generate(&request).expect_err("there is no such directory");
+    assert_eq!(report.to_string(), "BOTOCORE_MODELS: there is no directory /nonexistent/models");
+}

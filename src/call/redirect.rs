@@ -1,4 +1,4 @@
-use super::{Attempted, Call, Prepared};
+use super::{Attempted, Call, Prepared, join};
 use crate::configuration::validate_region;
 use crate::customize;
 use crate::endpoint::Scheme;
@@ -27,7 +27,7 @@ impl Call<'_> {
         self.core.remember_region(elsewhere.bucket, region);
         let endpoint = self.endpoint(input)?;
         let mut moved = Request::default();
-        self.place(&mut moved, &endpoint, None)?;
+        join(&mut moved, &endpoint, None)?;
         prepared.request.origin = moved.origin;
         prepared.scheme = self.scheme(&endpoint)?;
         Ok(true)
@@ -36,7 +36,7 @@ impl Call<'_> {
     /// Asks the bucket for its region: an answer names it whatever its status.
     fn ask_region(&self, input: &dyn Value, prepared: &Prepared) -> Option<String> {
         let mut request = Request { method: "HEAD", path: "/".to_owned(), ..Request::default() };
-        self.place(&mut request, &self.endpoint(input).ok()?, None).ok()?;
+        join(&mut request, &self.endpoint(input).ok()?, None).ok()?;
         request.headers.set("User-Agent", self.core.user_agent());
         self.sign(&mut request, &prepared.scheme, &Payload::Body).ok()?;
         let response = self.core.transport().send(&mut request).ok()?;

@@ -1,26 +1,11 @@
-use std::fs;
 use std::io::{Cursor, Read};
-use std::path::Path;
 
 use serde_json::Value;
 
 use super::chunked::{CHUNK, encode};
 use super::*;
 use crate::http::{Body, Request, Response};
-
-/// The cases of a suite, or none and a loud word.
-fn suite(name: &str) -> Vec<Value> {
-    let root = std::env::var_os("CONFORMANCE_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), Into::into);
-    let file = root.join(name);
-    match fs::read(&file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).unwrap(),
-        Err(cause) => {
-            eprintln!("LEFT OUT: suite {name}, because {}: {cause} (CONFORMANCE_DIR)", file.display());
-            Vec::new()
-        }
-    }
-}
+use crate::suite::Suite;
 
 fn payload(parts: &Value) -> Vec<u8> {
     use base64::Engine;
@@ -42,44 +27,56 @@ fn payload(parts: &Value) -> Vec<u8> {
 
 #[test]
 fn digests() {
-    for case in suite("checksums/digests.json") {
-        let bytes = payload(&case["payload"]);
-        let ours = match case["algorithm"].as_str().unwrap() {
-            "GLACIER-TREE-HASH" => {
-                let mut hash = TreeHash::new();
-                bytes.chunks(70_001).for_each(|part| hash.update(part));
-                hash.finish()
-            }
-            "MD5" => {
-                use base64::Engine;
-                match case["hex"].is_string() {
-                    true => md5(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
-                    false => base64::engine::general_purpose::STANDARD.encode(md5(&bytes)),
+    let Some((mut suite, cases)) = Suite::cases("checksum-digests", "checksums/digests.json") else { return };
+    for case in cases {
+        suite.case(case["id"].as_str().unwrap(), || {
+            let bytes = payload(&case["payload"]);
+            let ours = match case["algorithm"].as_str().unwrap() {
+                "GLACIER-TREE-HASH" => {
+                    let mut hash = TreeHash::new();
+                    bytes.chunks(70_001).for_each(|part| hash.update(part));
+                    hash.finish()
                 }
-            }
-            name => {
-                let mut checksum = Checksum::new(Algorithm::from_name(name).unwrap());
-                bytes.chunks(1_003).for_each(|part| checksum.update(part));
-                checksum.finish_base64()
-            }
-        };
-        let expected = case["base64"].as_str().or(case["hex"].as_str());
-        assert_eq!(Some(ours.as_str()), expected, "{}", case["id"]);
+                "MD5" => {
+                    use base64::Engine;
+                    match case["hex"].is_string() {
+                        true => md5(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+                        false => base64::engine::general_purpose::STANDARD.encode(md5(&bytes)),
+                    }
+                }
+                name => {
+                    let mut checksum = Checksum::new(Algorithm::from_name(name).unwrap());
+                    bytes.chunks(1_003).for_each(|part| checksum.update(part));
+                    checksum.finish_base64()
+                }
+            };
+            let expected = case["base64"].as_str().or(case["hex"].as_str());
+            assert_eq!(Some(ours.as_str()), expected, "{}", case["id"]);
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 #[test]
 fn chunked_encoding() {
-    for case in suite("checksums/aws-chunked-encode.json") {
-        let text = case["body"].as_str().unwrap_or_default().to_owned();
-        let chunk = case["chunkSize"].as_u64().unwrap() as usize;
-        let algorithm = case["checksum"].as_str().map(|name| Algorithm::from_name(name).unwrap());
-        let length = Some(text.len() as u64);
-        let known = encode(Body::from(text.clone()), length, algorithm, chunk).unwrap();
-        assert_eq!(known.read_to_string().unwrap(), case["encoded"], "{}", case["id"]);
-        let unknown = encode(Body::from_reader(Cursor::new(text)), None, algorithm, chunk).unwrap();
-        assert_eq!(unknown.read_to_string().unwrap(), case["encoded"], "{}, length unknown", case["id"]);
+    let Some((mut suite, cases)) = Suite::cases("aws-chunked-encode", "checksums/aws-chunked-encode.json") else {
+        return;
+    };
+    for case in cases {
+        suite.case(case["id"].as_str().unwrap(), || {
+            let text = case["body"].as_str().unwrap_or_default().to_owned();
+            let chunk = case["chunkSize"].as_u64().unwrap() as usize;
+            let algorithm = case["checksum"].as_str().map(|name| Algorithm::from_name(name).unwrap());
+            let length = Some(text.len() as u64);
+            let known = encode(Body::from(text.clone()), length, algorithm, chunk).unwrap();
+            assert_eq!(known.read_to_string().unwrap(), case["encoded"], "{}", case["id"]);
+            let unknown = encode(Body::from_reader(Cursor::new(text)), None, algorithm, chunk).unwrap();
+            assert_eq!(unknown.read_to_string().unwrap(), case["encoded"], "{}, length unknown", case["id"]);
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn request(origin: &str, body: Body) -> Request {
@@ -100,48 +97,55 @@ fn choice(algorithm: Option<&str>, streaming: bool) -> Choice<'_> {
 
 #[test]
 fn flexible_checksums() {
-    for case in suite("checksums/flexible.json") {
-        let id = case["id"].as_str().unwrap();
-        let table = case["table"].as_str().unwrap();
-        let algorithm = case["checksum_algorithm"].as_str();
-        if table.starts_with("request") {
-            let body = case["request_payload"].as_str().unwrap().to_owned();
-            let mut request = request("https://h", Body::from(body.clone()));
-            if let Some(algorithm) = algorithm {
-                // The protocol writes the member that the caller set.
-                request.headers.set("x-amz-request-algorithm", algorithm);
+    let Some((mut suite, cases)) = Suite::cases("httpchecksum", "checksums/flexible.json") else { return };
+    for case in cases {
+        suite.case(case["id"].as_str().unwrap(), || {
+            let id = case["id"].as_str().unwrap();
+            let table = case["table"].as_str().unwrap();
+            let algorithm = case["checksum_algorithm"].as_str();
+            if table.starts_with("request") {
+                let body = case["request_payload"].as_str().unwrap().to_owned();
+                let mut request = request("https://h", Body::from(body.clone()));
+                if let Some(algorithm) = algorithm {
+                    // The protocol writes the member that the caller set.
+                    request.headers.set("x-amz-request-algorithm", algorithm);
+                }
+                apply(&mut request, &choice(algorithm, table == "request-streaming")).unwrap();
+                for (name, value) in case["expected_headers"].as_object().unwrap() {
+                    assert_eq!(request.headers.get(name), value.as_str(), "{id}: {name}");
+                }
+                let sent = request.body.into_bytes().unwrap();
+                let sent = String::from_utf8(sent).unwrap();
+                match case["expected_trailers"].as_object() {
+                    Some(trailers) => trailers.iter().for_each(|(name, value)| {
+                        let trailer = format!("\r\n{name}:{}\r\n\r\n", value.as_str().unwrap());
+                        assert!(sent.ends_with(&trailer), "{id}: {sent}");
+                    }),
+                    None => assert_eq!(sent, body, "{id}"),
+                }
+                return Ok(());
             }
-            apply(&mut request, &choice(algorithm, table == "request-streaming")).unwrap();
-            for (name, value) in case["expected_headers"].as_object().unwrap() {
-                assert_eq!(request.headers.get(name), value.as_str(), "{id}: {name}");
+            let mut response = Response {
+                body: Body::from(case["response_payload"].as_str().unwrap().to_owned()),
+                ..Response::default()
+            };
+            for (name, value) in case["response_headers"].as_object().unwrap() {
+                response.headers.set(name.clone(), value.as_str().unwrap());
             }
-            let sent = request.body.into_bytes().unwrap();
-            let sent = String::from_utf8(sent).unwrap();
-            match case["expected_trailers"].as_object() {
-                Some(trailers) => trailers.iter().for_each(|(name, value)| {
-                    let trailer = format!("\r\n{name}:{}\r\n\r\n", value.as_str().unwrap());
-                    assert!(sent.ends_with(&trailer), "{id}: {sent}");
-                }),
-                None => assert_eq!(sent, body, "{id}"),
+            let algorithm = Algorithm::from_name(algorithm.unwrap()).unwrap();
+            assert_eq!(check(&mut response, &Algorithm::BY_PRIORITY), Some(algorithm), "{id}");
+            match (table, response.body.read_to_string()) {
+                ("response-ok", Ok(text)) => assert_eq!(text, case["response_payload"], "{id}"),
+                ("response-mismatch", Err(error)) => {
+                    let text = error.to_string();
+                    assert!(text.contains(case["expected_checksum"].as_str().unwrap()), "{id}: {text}");
+                }
+                (_, result) => panic!("{id}: {result:?}"),
             }
-            continue;
-        }
-        let mut response =
-            Response { body: Body::from(case["response_payload"].as_str().unwrap().to_owned()), ..Response::default() };
-        for (name, value) in case["response_headers"].as_object().unwrap() {
-            response.headers.set(name.clone(), value.as_str().unwrap());
-        }
-        let algorithm = Algorithm::from_name(algorithm.unwrap()).unwrap();
-        assert_eq!(check(&mut response, &Algorithm::BY_PRIORITY), Some(algorithm), "{id}");
-        match (table, response.body.read_to_string()) {
-            ("response-ok", Ok(text)) => assert_eq!(text, case["response_payload"], "{id}"),
-            ("response-mismatch", Err(error)) => {
-                let text = error.to_string();
-                assert!(text.contains(case["expected_checksum"].as_str().unwrap()), "{id}: {text}");
-            }
-            (_, result) => panic!("{id}: {result:?}"),
-        }
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 #[test]

@@ -24,15 +24,15 @@ pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<S
 pub(crate) fn validate(url: &str) -> Result<()> {
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let host = host.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    match host.is_empty() || host.contains(['@', ' ', '\r', '\n']) {
-        true => Err(Error::new(
-            ErrorKind::Config,
-            format!(
-                "The endpoint {url:?} is not the URL of a host, as http://localhost:4566 or https://example.com is."
-            ),
-        )),
-        false => Ok(()),
+    if !host.is_empty() && !host.contains(['@', ' ', '\r', '\n']) {
+        return Ok(());
     }
+    // What stands before an `@` is a password.
+    let shown = url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("…@{host}"));
+    Err(Error::new(
+        ErrorKind::Config,
+        format!("The endpoint {shown:?} is not the URL of a host, as http://localhost:4566 or https://example.com is."),
+    ))
 }
 
 fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Option<String>> {

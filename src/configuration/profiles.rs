@@ -136,6 +136,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::suite::Suite;
 
     fn merged(config: &str, credentials: &str) -> std::result::Result<Profiles, String> {
         let parse = |text| file::parse(text).map_err(|malformed| malformed.to_string());
@@ -144,26 +145,29 @@ mod tests {
 
     #[test]
     fn parser_vectors() {
-        let Some(vectors) = crate::configuration::vectors("config-files/profile-parser-tests.json") else { return };
-        let mut failures = Vec::new();
+        let Some((mut suite, vectors)) =
+            Suite::read("config-profile-parser-tests", "config-files/profile-parser-tests.json")
+        else {
+            return;
+        };
         for case in vectors["tests"].as_array().expect("a list of tests") {
-            let text = |name: &str| case["input"][name].as_str().unwrap_or_default();
-            let got = merged(text("configFile"), text("credentialsFile"));
-            let output = &case["output"];
-            let right = match (&got, output["errorContaining"].as_str()) {
-                (Err(message), Some(expected)) => message.contains(expected),
-                (Ok(got), None) => {
-                    same(&got.profiles, &output["config"]["profiles"])
-                        && same(&got.sso_sessions, &output["config"]["ssoSessions"])
-                        && same(&got.services, &output["config"]["services"])
-                }
-                _ => false,
-            };
-            if !right {
-                failures.push(format!("{}: expected {output}, got {got:?}", case["name"]));
-            }
+            suite.case(case["name"].as_str().unwrap_or_default(), || {
+                let text = |name: &str| case["input"][name].as_str().unwrap_or_default();
+                let got = merged(text("configFile"), text("credentialsFile"));
+                let output = &case["output"];
+                let right = match (&got, output["errorContaining"].as_str()) {
+                    (Err(message), Some(expected)) => message.contains(expected),
+                    (Ok(got), None) => {
+                        same(&got.profiles, &output["config"]["profiles"])
+                            && same(&got.sso_sessions, &output["config"]["ssoSessions"])
+                            && same(&got.services, &output["config"]["services"])
+                    }
+                    _ => false,
+                };
+                if right { Ok(()) } else { Err(format!("expected {output}, got {got:?}")) }
+            });
         }
-        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        suite.finish();
     }
 
     fn same(sections: &Sections, expected: &Value) -> bool {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::defaults::{defaults, found_out};
 use super::*;
 use crate::operation::{Protocol, Service};
+use crate::suite::Suite;
 use crate::{ErrorKind, Session};
 
 fn service(id: &'static str, endpoint_prefix: &'static str) -> Service {
@@ -190,23 +191,27 @@ fn defaults_modes() {
 
 #[test]
 fn file_location_vectors() {
-    let Some(vectors) = vectors("config-files/file-location-tests.json") else { return };
-    let mut seen = 0;
+    let Some((mut suite, vectors)) = Suite::read("config-file-location-tests", "config-files/file-location-tests.json")
+    else {
+        return;
+    };
     for case in vectors["tests"].as_array().expect("a list of tests") {
-        if (case["platform"] == "windows") != cfg!(windows) {
-            continue;
-        }
-        seen += 1;
-        let session = Session::builder().environment(texts(&case["environment"]).collect()).build();
-        let profiles = session.profiles().unwrap();
-        let path = |name: &str| PathBuf::from(case[name].as_str().expect("a path"));
-        assert_eq!(profiles.config_path, path("configLocation"), "{}", case["name"]);
-        assert_eq!(profiles.credentials_path, path("credentialsLocation"), "{}", case["name"]);
-        if let Some(profile) = case["profile"].as_str() {
-            assert_eq!(session.profile_name(), profile, "{}", case["name"]);
-        }
+        suite.case(case["name"].as_str().unwrap_or_default(), || {
+            if (case["platform"] == "windows") != cfg!(windows) {
+                return Err("it is of another platform".to_owned());
+            }
+            let session = Session::builder().environment(texts(&case["environment"]).collect()).build();
+            let profiles = session.profiles().unwrap();
+            let path = |name: &str| PathBuf::from(case[name].as_str().expect("a path"));
+            assert_eq!(profiles.config_path, path("configLocation"), "{}", case["name"]);
+            assert_eq!(profiles.credentials_path, path("credentialsLocation"), "{}", case["name"]);
+            if let Some(profile) = case["profile"].as_str() {
+                assert_eq!(session.profile_name(), profile, "{}", case["name"]);
+            }
+            Ok(())
+        });
     }
-    assert!(seen > 0);
+    suite.finish();
 }
 
 fn texts(map: &Value) -> impl Iterator<Item = (&str, &str)> {
@@ -236,45 +241,56 @@ fn file_of(profiles: &Value, services: &Value) -> String {
 
 #[test]
 fn configured_endpoint_url_vectors() {
-    let Some(vectors) = vectors("config-files/configured-endpoint-urls.json") else { return };
+    let Some((mut all, vectors)) =
+        Suite::read("configured-endpoint-urls", "config-files/configured-endpoint-urls.json")
+    else {
+        return;
+    };
     for suite in vectors["testSuites"].as_array().expect("a list of suites") {
         let file = file_of(&suite["profiles"], &suite["services"]);
         for (place, case) in suite["endpointUrlTests"].as_array().into_iter().flatten().enumerate() {
-            let text = |name: &str| case[name].as_str().expect("a name");
-            let variables: Vec<_> = texts(&suite["environments"][text("environment")]).collect();
-            let session = session(&format!("urls-{place}"), &file, "", &variables);
-            session.set_config_variable("profile", text("profile"));
-            let given = &suite["client_configs"][text("client_config")];
-            let endpoint_url = given["endpoint_url"].as_str().map(str::to_owned);
-            let mut options = ClientOptions { endpoint_url, ..ClientOptions::default() };
-            if let Some(ignore) = given["ignore_configured_endpoint_urls"].as_bool() {
-                options.config = Some(Config::new().ignore_configured_endpoint_urls(ignore));
-            }
-            let service = match text("service") {
-                "s3" => service("S3", "s3"),
-                "dynamodb" => service("DynamoDB", "dynamodb"),
-                other => panic!("a service that this test does not know: {other}"),
-            };
-            let got = Settings::resolve(&session, &service, &options).unwrap();
-            // Where nothing is configured, the vectors name the address that the endpoint rules give.
-            let expected = case["output"]["endpointUrl"].as_str().filter(|url| !url.contains("amazonaws.com"));
-            assert_eq!(got.endpoint_url.as_deref(), expected, "{}", case["name"]);
+            all.case(case["name"].as_str().unwrap_or_default(), || {
+                let text = |name: &str| case[name].as_str().expect("a name");
+                let variables: Vec<_> = texts(&suite["environments"][text("environment")]).collect();
+                let session = session(&format!("urls-{place}"), &file, "", &variables);
+                session.set_config_variable("profile", text("profile"));
+                let given = &suite["client_configs"][text("client_config")];
+                let endpoint_url = given["endpoint_url"].as_str().map(str::to_owned);
+                let mut options = ClientOptions { endpoint_url, ..ClientOptions::default() };
+                if let Some(ignore) = given["ignore_configured_endpoint_urls"].as_bool() {
+                    options.config = Some(Config::new().ignore_configured_endpoint_urls(ignore));
+                }
+                let service = match text("service") {
+                    "s3" => service("S3", "s3"),
+                    "dynamodb" => service("DynamoDB", "dynamodb"),
+                    other => panic!("a service that this test does not know: {other}"),
+                };
+                let got = Settings::resolve(&session, &service, &options).unwrap();
+                // Where nothing is configured, the vectors name the address that the endpoint rules give.
+                let expected = case["output"]["endpointUrl"].as_str().filter(|url| !url.contains("amazonaws.com"));
+                assert_eq!(got.endpoint_url.as_deref(), expected, "{}", case["name"]);
+                Ok(())
+            });
         }
     }
+    all.finish();
 }
 
 #[test]
 fn config_provider_vectors() {
-    let Some(vectors) = vectors("config-files/config-provider.json") else { return };
-    for (place, case) in vectors.as_array().expect("a list of cases").iter().enumerate() {
-        match case["table"].as_str() {
-            Some("defaults-mode") => defaults_mode_case(case),
-            Some("auto-mode") => auto_mode_case(case),
-            Some("configured-endpoint") => configured_endpoint_case(case, place),
-            // Chains of values have no counterpart here: a setting's places are a list.
-            _ => {}
-        }
+    let Some((mut suite, cases)) = Suite::cases("config-provider", "config-files/config-provider.json") else { return };
+    for (place, case) in cases.iter().enumerate() {
+        suite.case(case["id"].as_str().unwrap_or_default(), || {
+            match case["table"].as_str() {
+                Some("defaults-mode") => defaults_mode_case(case),
+                Some("auto-mode") => auto_mode_case(case),
+                Some("configured-endpoint") => configured_endpoint_case(case, place),
+                table => return Err(format!("there is no test of the table {table:?}")),
+            }
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn defaults_mode_case(case: &Value) {

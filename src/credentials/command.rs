@@ -78,15 +78,21 @@ fn of_windows(line: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Suite;
 
     #[test]
     fn split_vectors() {
-        let Some(vectors) = crate::configuration::vectors("credentials/command-split.json") else { return };
-        for case in vectors.as_array().expect("a list of cases") {
-            let line = case["input_string"].as_str().expect("a line");
-            let expected: Option<Vec<String>> = serde_json::from_value(case["expected_output"].clone()).ok().flatten();
-            assert_eq!(words(line, case["table"] == "windows"), expected, "{}", case["id"]);
+        let Some((mut suite, cases)) = Suite::cases("command-split", "credentials/command-split.json") else { return };
+        for case in cases {
+            suite.case(case["id"].as_str().unwrap_or_default(), || {
+                let line = case["input_string"].as_str().expect("a line");
+                let expected: Option<Vec<String>> =
+                    serde_json::from_value(case["expected_output"].clone()).ok().flatten();
+                assert_eq!(words(line, case["table"] == "windows"), expected, "{}", case["id"]);
+                Ok(())
+            });
         }
+        suite.finish();
     }
 
     #[test]

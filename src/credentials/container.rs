@@ -124,20 +124,25 @@ fn token(environment: &Environment) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Suite;
 
     #[test]
     fn url_vectors() {
-        let Some(vectors) = crate::configuration::vectors("credentials/ecs-tests.json") else { return };
+        let Some((mut suite, vectors)) = Suite::read("ecs", "credentials/ecs-tests.json") else { return };
         for case in vectors["tests"].as_array().expect("a list of tests") {
-            let variables = case["env"].as_object().expect("variables").iter();
-            let environment =
-                variables.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
-            match (url(&environment), case["result"]["Ok"].as_str()) {
-                (Ok(url), Some(expected)) => assert_eq!(url.as_deref(), Some(expected), "{}", case["docs"]),
-                (Err(_), None) => {}
-                (got, _) => panic!("{}: {got:?}", case["docs"]),
-            }
+            suite.case(case["docs"].as_str().unwrap_or_default(), || {
+                let variables = case["env"].as_object().expect("variables").iter();
+                let environment =
+                    variables.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
+                match (url(&environment), case["result"]["Ok"].as_str()) {
+                    (Ok(url), Some(expected)) => assert_eq!(url.as_deref(), Some(expected), "{}", case["docs"]),
+                    (Err(_), None) => {}
+                    (got, _) => panic!("{}: {got:?}", case["docs"]),
+                }
+                Ok(())
+            });
         }
+        suite.finish();
     }
 
     #[test]

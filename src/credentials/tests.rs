@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::configuration::{Environment, scratch};
+use crate::suite::{Suite, entries};
 use crate::{Clock, ErrorKind, Replay, Session, Timestamp};
 
 /// A clock that stands still and counts the seconds slept.
@@ -149,30 +150,38 @@ fn a_code_of_a_device_serves_once() {
 
 #[test]
 fn assume_role_vectors() {
-    let Some(vectors) = crate::configuration::vectors("credentials/assume-role-tests.json") else { return };
-    let mut failures = Vec::new();
-    for (place, case) in vectors.as_array().expect("a list of cases").iter().enumerate() {
-        let Some(steps) = case["output"]["ProfileChain"].as_array() else {
-            let (session, _) = assume_role_session(case, place, 1);
-            if let Ok(Some(keys)) = keys(&session) {
-                failures.push(format!("{}: expected an error, got {keys:?}", case["docs"]));
-            }
-            continue;
-        };
-        // Sources that need a service of their own are tried elsewhere; here the roles of keys count.
-        let Some(first) = steps.first().and_then(|step| step["AccessKey"].as_object()) else { continue };
-        let roles: Vec<_> = steps[1..].iter().filter_map(|step| step["AssumeRole"]["role_arn"].as_str()).collect();
-        let (session, replay) = assume_role_session(case, place, roles.len());
-        let got = keys(&session);
-        let asked: Vec<_> = replay.requests().iter().map(|request| request.text()).collect();
-        let in_order = roles.len() == asked.len()
-            && roles.iter().zip(&asked).all(|(role, text)| text.contains(&services::form(&[("RoleArn", role)])));
-        let expected = if roles.is_empty() { first["access_key_id"].as_str().unwrap_or_default() } else { "ASSUMED" };
-        if !in_order || !matches!(&got, Ok(Some((id, _))) if id == expected) {
-            failures.push(format!("{}: expected {steps:?}, got {got:?} by {asked:?}", case["docs"]));
-        }
+    let Some((mut suite, cases)) = Suite::cases("assume-role", "credentials/assume-role-tests.json") else { return };
+    for (place, case) in cases.iter().enumerate() {
+        let first = &case["output"]["ProfileChain"][0];
+        let own = if first.is_null() || first["AccessKey"].is_object() { "" } else { " (a source with a service)" };
+        let id = format!("{}{own}", case["docs"].as_str().unwrap_or_default());
+        suite.case(&id, || assume_role_case(case, place));
     }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    suite.finish();
+}
+
+fn assume_role_case(case: &Value, place: usize) -> std::result::Result<(), String> {
+    let Some(steps) = case["output"]["ProfileChain"].as_array() else {
+        let (session, _) = assume_role_session(case, place, 1);
+        return match keys(&session) {
+            Ok(Some(keys)) => Err(format!("expected an error, got {keys:?}")),
+            _ => Ok(()),
+        };
+    };
+    let Some(first) = steps.first().and_then(|step| step["AccessKey"].as_object()) else {
+        return Err("the source needs a service of its own".to_owned());
+    };
+    let roles: Vec<_> = steps[1..].iter().filter_map(|step| step["AssumeRole"]["role_arn"].as_str()).collect();
+    let (session, replay) = assume_role_session(case, place, roles.len());
+    let got = keys(&session);
+    let asked: Vec<_> = replay.requests().iter().map(|request| request.text()).collect();
+    let in_order = roles.len() == asked.len()
+        && roles.iter().zip(&asked).all(|(role, text)| text.contains(&services::form(&[("RoleArn", role)])));
+    let expected = if roles.is_empty() { first["access_key_id"].as_str().unwrap_or_default() } else { "ASSUMED" };
+    match in_order && matches!(&got, Ok(Some((id, _))) if id == expected) {
+        true => Ok(()),
+        false => Err(format!("expected {steps:?}, got {got:?} by {asked:?}")),
+    }
 }
 
 fn assume_role_session(case: &Value, place: usize, roles: usize) -> (Session, Replay) {
@@ -191,27 +200,35 @@ fn assume_role_session(case: &Value, place: usize, roles: usize) -> (Session, Re
 
 #[test]
 fn imds_endpoint_vectors() {
-    let Some(vectors) = crate::configuration::vectors("credentials/imds-endpoint-tests.json") else { return };
+    let Some((mut suite, vectors)) = Suite::read("imds-endpoint", "credentials/imds-endpoint-tests.json") else {
+        return;
+    };
     for (place, case) in vectors["tests"].as_array().expect("a list of tests").iter().enumerate() {
-        let directory = scratch(&format!("imds-{place}"));
-        let mut environment: Environment = strings(&case["env"]).collect();
-        for (path, text) in strings(&case["fs"]) {
-            std::fs::write(directory.join(path), text).unwrap();
-            environment = environment.with("AWS_CONFIG_FILE", directory.join(path).display().to_string());
-        }
-        let session = Session::builder().environment(environment.with_home(&directory)).build();
-        if let Some(mode) = case["mode_override"].as_str() {
-            session.set_config_variable("ec2_metadata_service_endpoint_mode", mode);
-        }
-        let got = instance::endpoint(&session);
-        match case["result"]["Ok"].as_str() {
-            Some(expected) => assert_eq!(format!("{}/latest/api/token", got.unwrap()), expected, "{}", case["docs"]),
-            None => {
-                let (text, expected) = (got.unwrap_err().to_string(), case["result"]["Err"].as_str().unwrap());
-                assert!(text.contains(expected), "{}: {text}", case["docs"]);
+        suite.case(case["docs"].as_str().unwrap_or_default(), || {
+            let directory = scratch(&format!("imds-{place}"));
+            let mut environment: Environment = strings(&case["env"]).collect();
+            for (path, text) in strings(&case["fs"]) {
+                std::fs::write(directory.join(path), text).unwrap();
+                environment = environment.with("AWS_CONFIG_FILE", directory.join(path).display().to_string());
             }
-        }
+            let session = Session::builder().environment(environment.with_home(&directory)).build();
+            if let Some(mode) = case["mode_override"].as_str() {
+                session.set_config_variable("ec2_metadata_service_endpoint_mode", mode);
+            }
+            let got = instance::endpoint(&session);
+            match case["result"]["Ok"].as_str() {
+                Some(expected) => {
+                    assert_eq!(format!("{}/latest/api/token", got.unwrap()), expected, "{}", case["docs"])
+                }
+                None => {
+                    let (text, expected) = (got.unwrap_err().to_string(), case["result"]["Err"].as_str().unwrap());
+                    assert!(text.contains(expected), "{}: {text}", case["docs"]);
+                }
+            }
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn strings(map: &Value) -> impl Iterator<Item = (&str, &str)> {
@@ -220,32 +237,18 @@ fn strings(map: &Value) -> impl Iterator<Item = (&str, &str)> {
 
 #[test]
 fn chain_vectors() {
-    let mut failures = Vec::new();
-    for suite in ["default-credential-provider-chain", "profile-provider"] {
-        let Some(directory) = crate::configuration::vectors_directory(&format!("credentials/{suite}")) else { return };
-        for entry in std::fs::read_dir(&directory).unwrap() {
-            let case = entry.unwrap().path();
-            let name = format!("{suite}/{}", case.file_name().unwrap_or_default().to_string_lossy());
-            if let Some(reason) = LEFT_OUT.iter().find(|(other, _)| name == *other).map(|(_, reason)| reason) {
-                eprintln!("left out: {name}: {reason}");
-                if chain_case(&case, &name).is_ok() {
-                    failures.push(format!("{name}: left out without need"));
-                }
-                continue;
-            }
-            if let Err(problem) = chain_case(&case, &name) {
-                failures.push(format!("{name}: {problem}"));
-            }
+    for (name, folder) in [
+        ("credential-chain-default-credential-provider-chain", "default-credential-provider-chain"),
+        ("credential-chain-profile-provider", "profile-provider"),
+    ] {
+        let Some((mut suite, directory)) = Suite::open(name, &format!("credentials/{folder}")) else { return };
+        for case in entries(&directory) {
+            let id = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            suite.case(&id, || chain_case(&case, &format!("{folder}/{id}")));
         }
+        suite.finish();
     }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
-
-/// Cases that botocore, which is followed here, does otherwise.
-const LEFT_OUT: [(&str, &str); 2] = [
-    ("profile-provider/credential_process", "its command is a pipe, and botocore runs commands without a shell"),
-    ("profile-provider/credential_process_account_id_fallback", "its command is a pipe, as above"),
-];
 
 fn chain_case(case: &Path, name: &str) -> std::result::Result<(), String> {
     let json = |file: &str| -> Value {

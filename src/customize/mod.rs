@@ -7,6 +7,7 @@ pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
 mod sse_c;
+mod sso_oidc;
 
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
@@ -52,10 +53,10 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
-    Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
-    Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
+    Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
@@ -66,6 +67,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &[], step: Step::Hint(s3_redirect::hint) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
+    Entry { service: "sso-oidc", operations: &[], step: Step::Response(sso_oidc::describe) },
 ];
 
 fn entries(service: &'static Service, operation: &Operation) -> impl Iterator<Item = &'static Step> {

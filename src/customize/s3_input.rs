@@ -20,8 +20,9 @@ pub(super) fn check_bucket(input: &dyn Value) -> Result<()> {
     }
 }
 
+/// Dots alone are no names, though botocore lets them pass: in a path they lead elsewhere.
 fn is_bucket(name: &str) -> bool {
-    is_word(name, 255, "._-")
+    is_word(name, 255, "._-") && !matches!(name, "." | "..")
 }
 
 /// Up to `most` letters, digits, and those others.

@@ -1,8 +1,7 @@
-use std::path::PathBuf;
-
 use serde_json::{Value as Json, json};
 
 use super::{ErrorKind, Expression};
+use crate::suite::{Suite, entries, json as read};
 
 fn search(expression: &str, given: &Json) -> Result<Json, super::Error> {
     Expression::parse(expression)?.search(given)
@@ -11,27 +10,16 @@ fn search(expression: &str, given: &Json) -> Result<Json, super::Error> {
 /// The suites of `jmespath/jmespath.test`.
 #[test]
 fn conformance() {
-    let directory = std::env::var_os("CONFORMANCE_DIR").map_or_else(|| "../shared/conformance".into(), PathBuf::from);
-    let Ok(files) = std::fs::read_dir(directory.join("jmespath")) else {
-        eprintln!("LEFT OUT: there is no {}/jmespath; set CONFORMANCE_DIR", directory.display());
-        return;
-    };
-    let (mut cases, mut failures) = (0, Vec::new());
-    for file in files {
-        let path = file.unwrap().path();
-        let suites: Json = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        for suite in suites.as_array().unwrap() {
-            for case in suite["cases"].as_array().unwrap() {
-                cases += 1;
-                if let Err(failure) = check(&suite["given"], case) {
-                    failures.push(format!("{}: {}: {failure}", path.display(), case["expression"]));
-                }
+    let Some((mut suite, folder)) = Suite::open("jmespath", "jmespath") else { return };
+    for path in entries(&folder) {
+        for part in read(&path).as_array().unwrap() {
+            for case in part["cases"].as_array().unwrap() {
+                let id = format!("{}: {}", path.display(), case["expression"]);
+                suite.case(&id, || check(&part["given"], case));
             }
         }
     }
-    println!("{cases} cases");
-    assert!(cases > 100, "only {cases} cases were found");
-    assert!(failures.is_empty(), "{} of {cases} failed:\n{}", failures.len(), failures.join("\n"));
+    suite.finish();
 }
 
 fn check(given: &Json, case: &Json) -> Result<(), String> {

@@ -1,5 +1,4 @@
 use std::cell::RefCell;
-use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json, json};
 
@@ -8,17 +7,7 @@ use super::token;
 use crate::error::{Error, ErrorKind, Result};
 use crate::jmespath::Data;
 use crate::shape::tree::{Shape, Tree};
-
-fn suite(name: &str) -> Option<Json> {
-    let directory = std::env::var_os("CONFORMANCE_DIR").map_or_else(|| "../shared/conformance".into(), PathBuf::from);
-    match std::fs::read_to_string(directory.join(name)) {
-        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
-        Err(_) => {
-            eprintln!("LEFT OUT: there is no {}/{name}; set CONFORMANCE_DIR", directory.display());
-            None
-        }
-    }
-}
+use crate::suite::Suite;
 
 /// What came of a walk.
 struct Walk {
@@ -131,25 +120,27 @@ fn check(case: &Json) -> std::result::Result<(), String> {
 
 #[test]
 fn conformance() {
-    let Some(suite) = suite("paginators.json") else { return };
-    let cases = suite["cases"].as_array().unwrap();
-    let failures: Vec<_> =
-        cases.iter().filter_map(|case| Some(format!("{}: {}", case["id"], check(case).err()?))).collect();
-    println!("{} cases", cases.len());
-    assert!(!cases.is_empty());
-    assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    let Some((mut suite, cases)) = Suite::cases("paginators", "paginators.json") else { return };
+    for case in &cases {
+        suite.case(case["id"].as_str().unwrap(), || check(case));
+    }
+    suite.finish();
 }
 
 #[test]
 fn conformance_of_tokens() {
-    let Some(suite) = suite("pagination-tokens.json") else { return };
-    for case in suite.as_array().unwrap() {
-        let Data::Object(entries) = data(&case["token_dict"]) else { panic!("{case}") };
-        let members: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
-        let values: Vec<Data> = entries.iter().map(|(_, value)| value.clone()).collect();
-        let read = token::start(&members, &token::resume(&members, &values, None)).unwrap();
-        assert_eq!((read.tokens, read.skip), (values, 0), "{}", case["id"]);
+    let Some((mut suite, cases)) = Suite::cases("pagination-tokens", "pagination-tokens.json") else { return };
+    for case in &cases {
+        suite.case(case["id"].as_str().unwrap(), || {
+            let Data::Object(entries) = data(&case["token_dict"]) else { panic!("{case}") };
+            let members: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+            let values: Vec<Data> = entries.iter().map(|(_, value)| value.clone()).collect();
+            let read = token::start(&members, &token::resume(&members, &values, None)).unwrap();
+            assert_eq!((read.tokens, read.skip), (values, 0));
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn data(json: &Json) -> Data {

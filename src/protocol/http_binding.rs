@@ -52,9 +52,15 @@ fn expand(template: &str, schema: Schema, members: &[&dyn Value]) -> Result<Stri
         let Some((label, after)) = after.split_once('}') else {
             return Err(Error::new(ErrorKind::Serialize, format!("The path {template} has an open label")));
         };
+        let greedy = label.ends_with('+');
         let (name, escaped) = label.strip_suffix('+').map_or((label, ESCAPED), |name| (name, ESCAPED_PATH));
         let (name, default) = name.split_once('=').map_or((name, None), |(name, default)| (name, Some(default)));
         let value = self::label(name, default, schema, members)?;
+        // Wherever on the way dots in paths are resolved, these lead to another resource.
+        if !greedy && matches!(value.as_str(), "." | "..") {
+            let message = format!("The label {name} is {value:?}: as a part of the path that leads elsewhere");
+            return Err(Error::new(ErrorKind::Serialize, message));
+        }
         out.extend(utf8_percent_encode(&value, escaped));
         rest = after;
     }

@@ -11,7 +11,7 @@ mod rest_json;
 mod rest_xml;
 mod rpc_v2_cbor;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use codec::markup::unescape;
 pub(crate) use error::{ServiceFailure, parse_error};

@@ -155,7 +155,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::retry::tests::suite;
+    use crate::suite::Suite;
 
     fn close(ours: &[f64], expected: &Value, id: &str) {
         let expected: Vec<f64> = expected.as_array().unwrap().iter().map(|rate| rate.as_f64().unwrap()).collect();
@@ -167,26 +167,32 @@ mod tests {
 
     #[test]
     fn number_sequences() {
-        for case in suite("retries/adaptive.json") {
+        let Some((mut suite, cases)) = Suite::cases("retry-adaptive", "retries/adaptive.json") else { return };
+        for case in cases {
             let id = case["id"].as_str().unwrap();
-            let number = |name: &str| case[name].as_f64().unwrap();
-            let list = |name: &str| case[name].as_array().unwrap().iter();
-            match case["kind"].as_str().unwrap() {
-                "cubic" => {
-                    let (scale, beta) = (number("scaleConstant"), number("beta"));
-                    let mut cubic = Cubic::new(number("startingMaxRate"), number("startTime"), scale, beta);
-                    let rates: Vec<f64> = list("events").map(|event| step(&mut cubic, event)).collect();
-                    close(&rates, &case["expect"]["rates"], id);
+            suite.case(id, || {
+                let number = |name: &str| case[name].as_f64().unwrap();
+                let list = |name: &str| case[name].as_array().unwrap().iter();
+                match case["kind"].as_str().unwrap() {
+                    "cubic" => {
+                        let (scale, beta) = (number("scaleConstant"), number("beta"));
+                        let mut cubic = Cubic::new(number("startingMaxRate"), number("startTime"), scale, beta);
+                        let rates: Vec<f64> = list("events").map(|event| step(&mut cubic, event)).collect();
+                        close(&rates, &case["expect"]["rates"], id);
+                    }
+                    "rate-clocker" => {
+                        let mut meter = RateMeter::new(number("startTime"));
+                        let rates: Vec<f64> =
+                            list("timestamps").map(|now| meter.record(now.as_f64().unwrap())).collect();
+                        close(&rates, &case["expect"]["rates"], id);
+                    }
+                    "rate-limiter" => limiter(&case, id),
+                    other => panic!("{id}: no test for {other}"),
                 }
-                "rate-clocker" => {
-                    let mut meter = RateMeter::new(number("startTime"));
-                    let rates: Vec<f64> = list("timestamps").map(|now| meter.record(now.as_f64().unwrap())).collect();
-                    close(&rates, &case["expect"]["rates"], id);
-                }
-                "rate-limiter" => limiter(&case, id),
-                other => panic!("{id}: no test for {other}"),
-            }
+                Ok(())
+            });
         }
+        suite.finish();
     }
 
     fn step(cubic: &mut Cubic, event: &Value) -> f64 {

@@ -1,28 +1,9 @@
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::*;
-
-/// The cases of a suite, or none and a loud word.
-pub(super) fn suite(name: &str) -> Vec<Value> {
-    let root = std::env::var_os("CONFORMANCE_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), Into::into);
-    let file = root.join(name);
-    let bytes = match fs::read(&file) {
-        Ok(bytes) => bytes,
-        Err(cause) => {
-            eprintln!("LEFT OUT: suite {name}, because {}: {cause} (CONFORMANCE_DIR)", file.display());
-            return Vec::new();
-        }
-    };
-    match serde_json::from_slice(&bytes).unwrap() {
-        Value::Array(cases) => cases,
-        mut suite => std::mem::take(suite["cases"].as_array_mut().unwrap()),
-    }
-}
+use crate::suite::Suite;
 
 /// The errors that the suite's operation models.
 fn modeled(code: Option<&str>) -> Option<Modeled> {
@@ -74,19 +55,24 @@ fn is_long_poll(case: &Value) -> bool {
 
 #[test]
 fn standard() {
-    for case in suite("retries/standard.json") {
+    let Some((mut suite, cases)) = Suite::cases("retry-standard", "retries/standard.json") else { return };
+    for case in cases {
         let id = case["id"].as_str().unwrap();
-        let max_attempts = case["maxAttempts"].as_u64().map(|attempts| attempts as u32);
-        let mut policy = Policy::new(service_id(&case), Mode::Standard, max_attempts, Duration::ZERO);
-        if let Some(quota) = case["quota"].as_u64() {
-            policy.quota = Quota::of(quota as u32);
-        }
-        assert_eq!(u64::from(policy.max_attempts()), case["maxAttemptsEffective"].as_u64().unwrap(), "{id}");
-        let expected = case["expect"]["calls"].as_array().unwrap();
-        for (answers, expected) in case["calls"].as_array().unwrap().iter().zip(expected) {
-            call(&policy, &case, answers, expected);
-        }
+        suite.case(id, || {
+            let max_attempts = case["maxAttempts"].as_u64().map(|attempts| attempts as u32);
+            let mut policy = Policy::new(service_id(&case), Mode::Standard, max_attempts, Duration::ZERO);
+            if let Some(quota) = case["quota"].as_u64() {
+                policy.quota = Quota::of(quota as u32);
+            }
+            assert_eq!(u64::from(policy.max_attempts()), case["maxAttemptsEffective"].as_u64().unwrap(), "{id}");
+            let expected = case["expect"]["calls"].as_array().unwrap();
+            for (answers, expected) in case["calls"].as_array().unwrap().iter().zip(expected) {
+                call(&policy, &case, answers, expected);
+            }
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn call(policy: &Policy, case: &Value, answers: &Value, expected: &Value) {
@@ -134,23 +120,28 @@ fn same(ours: Option<Duration>, expected: &Value, place: &str) {
 
 #[test]
 fn conditions() {
-    for case in suite("retries/conditions.json") {
-        let [status, code, expected] = case["case"].as_array().unwrap().as_slice() else { panic!("{case}") };
-        let code = code.as_str();
-        let outcome = match status.as_u64() {
-            Some(status) => {
-                Outcome::Answer(Answer { status: status as u16, code, modeled: modeled(code), ..Answer::default() })
-            }
-            None => Outcome::Disconnected,
-        };
-        let ours = match case["table"].as_str().unwrap() {
-            "transient" => outcome.is_transient(),
-            "throttled" => outcome.is_throttling_code(),
-            "modeled" => matches!(outcome, Outcome::Answer(answer) if answer.is_retryable_by_model()),
-            other => panic!("no test for {other}"),
-        };
-        assert_eq!(Some(ours), expected.as_bool(), "{}", case["id"]);
+    let Some((mut suite, cases)) = Suite::cases("retry-conditions", "retries/conditions.json") else { return };
+    for case in cases {
+        suite.case(case["id"].as_str().unwrap(), || {
+            let [status, code, expected] = case["case"].as_array().unwrap().as_slice() else { panic!("{case}") };
+            let code = code.as_str();
+            let outcome = match status.as_u64() {
+                Some(status) => {
+                    Outcome::Answer(Answer { status: status as u16, code, modeled: modeled(code), ..Answer::default() })
+                }
+                None => Outcome::Disconnected,
+            };
+            let ours = match case["table"].as_str().unwrap() {
+                "transient" => outcome.is_transient(),
+                "throttled" => outcome.is_throttling_code(),
+                "modeled" => matches!(outcome, Outcome::Answer(answer) if answer.is_retryable_by_model()),
+                other => panic!("no test for {other}"),
+            };
+            assert_eq!(Some(ours), expected.as_bool(), "{}", case["id"]);
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn first_verdict(service_id: &str, answer: Answer<'_>) -> Verdict {

@@ -205,7 +205,7 @@ impl Index {
     fn add(&mut self, hash: u64, position: usize) {
         if (self.count + 1) * 2 > self.slots.len() {
             let length = (self.slots.len() * 2).max(4 * SHORT);
-            self.refill(length, |position| Some(position));
+            self.refill(length, Some);
         }
         self.put(hash, position);
     }

@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use crate::http::{Headers, ResponseMetadata};
 use crate::operation::{Input, Operation};
 use crate::shape::tree::{Shape, Tree};
 use crate::shape::{Slot, Value, View};
+use crate::suite::Suite;
 
 /// A clock that only counts.
 #[derive(Debug, Default)]
@@ -154,18 +154,11 @@ fn check(case: &Json) -> std::result::Result<(), String> {
 
 #[test]
 fn conformance() {
-    let directory = std::env::var_os("CONFORMANCE_DIR").map_or_else(|| "../shared/conformance".into(), PathBuf::from);
-    let Ok(text) = std::fs::read_to_string(directory.join("waiters.json")) else {
-        eprintln!("LEFT OUT: there is no {}/waiters.json; set CONFORMANCE_DIR", directory.display());
-        return;
-    };
-    let suite: Json = serde_json::from_str(&text).unwrap();
-    let cases = suite["cases"].as_array().unwrap();
-    let failures: Vec<_> =
-        cases.iter().filter_map(|case| Some(format!("{}: {}", case["id"], check(case).err()?))).collect();
-    println!("{} cases", cases.len());
-    assert!(!cases.is_empty());
-    assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    let Some((mut suite, cases)) = Suite::cases("waiters", "waiters.json") else { return };
+    for case in &cases {
+        suite.case(case["id"].as_str().unwrap(), || check(case));
+    }
+    suite.finish();
 }
 
 const STATE: &str = "delay 2\nattempts 3\nsuccess path \"OK\" State\nfailure pathAny \"BAD ONE\" Parts[].State\n\

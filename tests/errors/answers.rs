@@ -43,15 +43,24 @@ fn a_page_of_a_proxy_for_an_error() {
 fn a_page_of_a_proxy_that_forbids() {
     let server = Server::always(answer(403, &["Content-Type: text/html"], PAGE));
     let session = session(&server.url());
-    for error in [
-        error(dynamodb::Client::new(&session).unwrap().scan("table").send()),
-        error(s3::Client::new(&session).unwrap().list_buckets().send()),
-        error(sts::Client::new(&session).unwrap().get_caller_identity().send()),
-    ] {
-        println!("{error}");
-        assert_eq!((error.kind(), error.attempts(), error.status()), (ErrorKind::Service, 1, Some(403)), "{error}");
-        assert!(error.to_string().contains("403"), "{error}");
-    }
+    check(
+        &error(dynamodb::Client::new(&session).unwrap().scan("table").send()),
+        ErrorKind::Service,
+        1,
+        &format!("dynamodb Scan: 403: {PAGE} (HTTP 403)"),
+    );
+    check(
+        &error(s3::Client::new(&session).unwrap().list_buckets().send()),
+        ErrorKind::Service,
+        1,
+        "s3 ListBuckets: 403: Forbidden (HTTP 403)",
+    );
+    check(
+        &error(sts::Client::new(&session).unwrap().get_caller_identity().send()),
+        ErrorKind::Service,
+        1,
+        "sts GetCallerIdentity: 403: Forbidden (HTTP 403)",
+    );
 }
 
 #[test]
@@ -59,10 +68,12 @@ fn json_of_another_type() {
     let body = r#"{"Items": [{"id": {"S": "one"}}, {"id": {"L": 2}}], "Count": 2}"#;
     let server = Server::always(answer(200, &[], body));
     let client = dynamodb::Client::new(&session(&server.url())).unwrap();
-    let error = error(client.scan("table").send());
-    println!("{error}");
-    assert!(error.to_string().starts_with("dynamodb Scan: ScanOutput: member Items[1][\"id\"].L: "), "{error}");
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Parse, 1));
+    check(
+        &error(client.scan("table").send()),
+        ErrorKind::Parse,
+        1,
+        "dynamodb Scan: ScanOutput: member Items[1][\"id\"].L: Expected an array at byte 46, found '2' (HTTP 200)",
+    );
 }
 
 #[test]
@@ -178,6 +189,15 @@ fn errors_of_head_have_no_body() {
 }
 
 #[test]
+fn an_answer_that_nothing_changed() {
+    let server = Server::always(answer(304, &["ETag: \"e\""], ""));
+    let client = s3::Client::new(&session(&server.url())).unwrap();
+    let failed = error(client.get_object("bucket", "key").if_none_match("\"e\"").send());
+    check(&failed, ErrorKind::Service, 1, "s3 GetObject: 304: Not Modified (HTTP 304)");
+    assert_eq!(failed.response_metadata().unwrap().header("etag"), Some("\"e\""));
+}
+
+#[test]
 fn a_modelled_error_is_found_by_its_type() {
     let body = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message>\
                 <RequestId>4442587FB7D0A2F9</RequestId></Error>";
@@ -195,25 +215,28 @@ fn a_modelled_error_is_found_by_its_type() {
     assert_eq!(format!("{failed:?}"), failed.to_string());
 }
 
-#[cfg(feature = "cloudwatch")]
+#[cfg(feature = "eventbridgev2")]
 #[test]
 fn cbor_of_another_type() {
-    use botocore::{Replay, Session, cloudwatch};
+    use botocore::{Replay, Session, eventbridgev2};
 
-    let body = b"\xa1\x6cMetricAlarms\x81\xa1\x69AlarmName\x07";
-    let replay = Replay::new().answer(200, [("smithy-protocol", "rpc-v2-cbor")], body).answer(
-        200,
-        [("smithy-protocol", "rpc-v2-cbor")],
-        PAGE,
-    );
+    let headers = [("smithy-protocol", "rpc-v2-cbor")];
+    let list = b"\xa1\x6aEventBuses\x81\xa1\x64Name\x07";
+    let replay = Replay::new().answer(200, headers, list).answer(200, headers, PAGE);
     let session = Session::builder().environment(crate::environment()).transport(replay).build();
-    let client = cloudwatch::Client::new(&session).unwrap();
-    let failed = error(client.describe_alarms().send());
-    println!("{failed}");
-    let start = "cloudwatch DescribeAlarms: DescribeAlarmsOutput: member MetricAlarms[0].AlarmName: ";
-    assert!(failed.to_string().starts_with(start), "{failed}");
-    assert_eq!((failed.kind(), failed.attempts()), (ErrorKind::Parse, 1));
-    let failed = error(client.describe_alarms().send());
-    println!("{failed}");
-    assert!(failed.to_string().starts_with("cloudwatch DescribeAlarms: The body is not CBOR"), "{failed}");
+    let client = eventbridgev2::Client::new(&session).unwrap();
+    check(
+        &error(client.list_event_buses().send()),
+        ErrorKind::Parse,
+        1,
+        "eventbridgev2 ListEventBuses: ListEventBusesResponse: member EventBuses[0].Name: Expected a string, found CBOR u8 \
+         at byte 19 (HTTP 200)",
+    );
+    check(
+        &error(client.list_event_buses().send()),
+        ErrorKind::Parse,
+        1,
+        "eventbridgev2 ListEventBuses: The body is not a CBOR map: its 83 bytes begin with \"<html><head><title>Sign in\
+         </title></head><body>to the hotel's network</body></html>\" (HTTP 200)",
+    );
 }

@@ -89,9 +89,12 @@ fn a_role_whose_source_is_not_there() {
     let scratch = Scratch::new("role");
     let config =
         scratch.file("config", "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone\n");
-    let error = whoami(nowhere().with("AWS_CONFIG_FILE", &config).with("AWS_PROFILE", "role"));
-    println!("{error}");
-    assert!(error.to_string().contains("gone") && error.to_string().contains("role"), "{error}");
+    check(
+        &whoami(nowhere().with("AWS_CONFIG_FILE", &config).with("AWS_PROFILE", "role")),
+        ErrorKind::Credentials,
+        0,
+        "sts GetCallerIdentity: The profile role has the source_profile gone, which does not exist.",
+    );
 }
 
 #[cfg(unix)]
@@ -99,16 +102,22 @@ fn a_role_whose_source_is_not_there() {
 fn a_process_that_fails() {
     let scratch = Scratch::new("process");
     for (command, said) in [
-        ("/nonexistent/program", "/nonexistent/program of the profile default could not be started"),
-        ("sh -c 'echo no luck >&2; exit 3'", "no luck"),
-        ("echo '{\"Version\": 2}'", "2"),
-        ("echo text", "JSON"),
+        (
+            "/nonexistent/program",
+            "the program /nonexistent/program of the profile default could not be started: No such file or directory (os \
+             error 2)",
+        ),
+        ("sh -c 'echo no luck >&2; exit 3'", "the program sh failed, exit status: 3: no luck"),
+        ("echo '{\"Version\": 2}'", "its answer is of Version 2, and only 1 is supported"),
+        ("echo text", "its answer is not JSON: expected ident at line 1 column 2"),
     ] {
         let config = scratch.file("config", &format!("[default]\ncredential_process = {command}\n"));
-        let error = whoami(nowhere().with("AWS_CONFIG_FILE", &config));
-        println!("{error}");
-        assert!(error.to_string().contains(said), "{command}: {error}");
-        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+        check(
+            &whoami(nowhere().with("AWS_CONFIG_FILE", &config)),
+            ErrorKind::Credentials,
+            0,
+            &format!("sts GetCallerIdentity: Credentials could not be had from the credential_process: {said}"),
+        );
     }
 }
 

@@ -37,7 +37,9 @@ const RULE: &str =
 
 #[test]
 fn bucket_names() {
-    for bucket in ["", "a/b", "../other", "white space", "büro", "bucket?delete", "arn:aws:s3:::bucket", "bucket\n"] {
+    for bucket in
+        ["", "a/b", "../other", "white space", "büro", "bucket?delete", "arn:aws:s3:::bucket", "bucket\n", ".."]
+    {
         let said = format!("the bucket name {bucket:?} is not valid: {RULE}");
         check(
             &refused(|client| client.list_objects_v2(bucket).send().map(drop)),
@@ -65,7 +67,7 @@ fn bucket_names() {
 
 #[test]
 fn line_breaks_in_headers() {
-    for value in ["a\r\nx-amz-acl: public-read", "a\nb", "a\rb", "a\0b"] {
+    for value in ["a\r\nx-amz-acl: public-read", "a\nb", "a\rb"] {
         check(
             &refused(|client| client.put_object("bucket", "key").cache_control(value).send().map(drop)),
             ErrorKind::Serialize,
@@ -83,19 +85,24 @@ fn line_breaks_in_headers() {
 
 #[test]
 fn names_that_are_no_headers() {
-    for name in ["a b", "a\r\nb", "a:b", "ü"] {
-        let error = refused(|client| client.put_object("bucket", "key").metadata([(name, "value")]).send().map(drop));
-        assert!(error.to_string().starts_with("s3 PutObject: member Metadata: "), "{error}");
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Serialize, 0), "{error}");
-        println!("{error}");
+    for name in ["a b", "a\r\nb", "a:b"] {
+        check(
+            &refused(|client| client.put_object("bucket", "key").metadata([(name, "value")]).send().map(drop)),
+            ErrorKind::Serialize,
+            0,
+            &format!("s3 PutObject: member Metadata: {:?} is not the name of a header", format!("x-amz-meta-{name}")),
+        );
     }
 }
 
 #[test]
 fn control_characters_in_headers() {
-    let error = refused(|client| client.put_object("bucket", "key").cache_control("a\u{1}b").send().map(drop));
-    println!("{error}");
-    assert_eq!(error.kind(), ErrorKind::Serialize);
+    for (value, shown) in [("a\u{1}b", "'\\u{1}'"), ("a\u{7f}b", "'\\u{7f}'")] {
+        let error = refused(|client| client.put_object("bucket", "key").cache_control(value).send().map(drop));
+        let said = format!("cannot be sent: its header Cache-Control holds the control character {shown}");
+        assert!(error.to_string().ends_with(&said), "{error}");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Serialize, 0));
+    }
 }
 
 #[test]

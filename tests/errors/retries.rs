@@ -51,10 +51,14 @@ fn a_body_that_cannot_be_sent_again() {
     let client = s3::Client::new(&session(&server.url())).unwrap();
     let body = Body::from_sized_reader(io::repeat(b'x'), 1000);
     let failed = error(client.put_object("bucket", "key").body(body).send());
-    println!("{failed}\n{:?}", causes(&failed));
-    let text = failed.to_string();
-    assert!(text.contains("SlowDown") && text.contains("reader"), "{text}");
-    assert_eq!(failed.attempts(), 1);
+    let cause = "it was not sent again, as the body comes from a reader that cannot go back to its start";
+    check(
+        &failed,
+        ErrorKind::Service,
+        1,
+        &format!("s3 PutObject: SlowDown: Please reduce your request rate. (HTTP 503): {cause}"),
+    );
+    assert_eq!(causes(&failed), [cause]);
     assert_eq!(failed.code(), Some("SlowDown"));
     assert!(failed.is_throttling());
     assert_eq!(server.asked().len(), 1);
@@ -86,10 +90,9 @@ fn a_body_that_fails_on_this_side() {
     let server = Server::always(answer(200, &[], ""));
     let client = s3::Client::new(&session(&server.url())).unwrap();
     let failed = error(client.put_object("bucket", "key").body(Body::from_sized_reader(Broken, 10)).send());
-    println!("{failed}");
-    assert!(failed.to_string().contains("the tape is torn"), "{failed}");
-    assert_eq!(failed.kind(), ErrorKind::Body);
-    assert!(causes(&failed).iter().any(|cause| cause == "the tape is torn"));
+    let text = "s3 PutObject: The request's body could not be read: the tape is torn";
+    check(&failed, ErrorKind::Body, 1, text);
+    assert_eq!(causes(&failed), ["the tape is torn"]);
 }
 
 #[test]
@@ -97,7 +100,23 @@ fn a_body_that_ends_too_early() {
     let server = Server::always(answer(200, &[], ""));
     let client = s3::Client::new(&session(&server.url())).unwrap();
     let failed = error(client.put_object("bucket", "key").body(Body::from_sized_reader(&b"short"[..], 10)).send());
-    println!("{failed}");
-    assert!(failed.to_string().contains("The body ended after 5 of 10 bytes"), "{failed}");
-    assert_eq!(failed.kind(), ErrorKind::Body);
+    check(&failed, ErrorKind::Body, 1, "s3 PutObject: The body ended after 5 of 10 bytes");
+}
+
+/// Both are told: what broke the connection, and why that was the end of it.
+#[test]
+fn a_connection_that_takes_the_body_away() {
+    let server = Server::always("");
+    let client = s3::Client::new(&session(&server.url())).unwrap();
+    let body = Body::from_sized_reader(io::repeat(b'x'), 1000);
+    check(
+        &error(client.put_object("bucket", "key").body(body).send()),
+        ErrorKind::Transport,
+        1,
+        &format!(
+            "s3 PutObject: {} closed the connection before it answered: it was not sent again, as the body comes from a \
+             reader that cannot go back to its start",
+            server.authority()
+        ),
+    );
 }

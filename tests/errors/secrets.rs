@@ -62,7 +62,7 @@ fn logs() {
     let sts = sts::Client::new(&session).unwrap();
     let s3 = s3::Client::new(&session).unwrap();
     sts.get_caller_identity().send().unwrap();
-    let mut said = vec![error(s3.list_buckets().send()), error(s3.put_object("bucket", "key").body("x").send())]
+    let mut said = [error(s3.list_buckets().send()), error(s3.put_object("bucket", "key").body("x").send())]
         .iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>();
@@ -109,5 +109,22 @@ fn debug() {
         for secret in [SECRET_KEY, TOKEN, &signature, "a-customer-key-of-32-characters!"] {
             assert!(!text.contains(secret), "{text}");
         }
+    }
+}
+
+#[test]
+fn passwords_of_proxies() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = listener.local_addr().unwrap();
+    drop(listener);
+    let session = of(crate::environment().with("HTTPS_PROXY", format!("http://user:hush-hush@{proxy}")));
+    let client = sts::Client::new(&session).unwrap();
+    let failed = error(client.get_caller_identity().send());
+    let start = format!(
+        "sts GetCallerIdentity: The proxy http://{proxy} made no connection to sts.eu-west-1.amazonaws.com (3 attempts): "
+    );
+    assert!(failed.to_string().starts_with(&start), "{failed}");
+    for text in [failed.to_string(), format!("{session:?}"), format!("{client:?}")] {
+        assert!(!text.contains("hush"), "{text}");
     }
 }

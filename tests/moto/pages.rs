@@ -22,9 +22,9 @@ fn ten_thousand_keys_come_a_thousand_at_a_time() -> Result<()> {
     client.create_bucket(&*bucket).create_bucket_configuration(configuration).send()?;
     client.wait_until_bucket_exists(&*bucket).wait()?;
     let put = |part: usize| -> Result<()> {
-        (part..KEYS).step_by(4).try_for_each(|index| {
-            client.put_object(&*bucket, format!("key {index:05}+%")).send().map(drop)
-        })
+        (part..KEYS)
+            .step_by(4)
+            .try_for_each(|index| client.put_object(&*bucket, format!("key {index:05}+%")).send().map(drop))
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|part| scope.spawn(move || put(part))).collect();
@@ -110,10 +110,16 @@ fn instances_run_and_end() -> Result<()> {
     let ids: Vec<String> = started.instances.iter().filter_map(|instance| instance.instance_id.clone()).collect();
     let mine = || [Filter { name: Some("instance-id".into()), values: Some(ids.clone()) }];
 
-    client.describe_instances().filters(mine()).wait_until_instance_running().delay(Duration::from_millis(50)).wait()?;
+    client
+        .describe_instances()
+        .filters(mine())
+        .wait_until_instance_running()
+        .delay(Duration::from_millis(50))
+        .wait()?;
     let reservations = client.describe_instances().filters(mine()).items().page_size(5);
-    let found: usize =
-        reservations.map(|reservation| reservation.map(|reservation| reservation.instances.len())).sum::<Result<_>>()?;
+    let found: usize = reservations
+        .map(|reservation| reservation.map(|reservation| reservation.instances.len()))
+        .sum::<Result<_>>()?;
     assert_eq!(found, 15);
 
     client.terminate_instances(ids.clone()).send()?;

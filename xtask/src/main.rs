@@ -1,5 +1,6 @@
 //! What is done to the repository, as `cargo xtask <task>`.
 
+mod conformance;
 mod dependencies;
 mod models;
 mod package;
@@ -19,6 +20,10 @@ Usage: cargo xtask <task>
       Runs the tests of the workspace, all parts when none is named: those in code, those in
       documentation, those of xtask. Starts moto for the time of the run and hands its address
       over in BOTOCORE_TEST_MOTO. ARGUMENTS go to `cargo test` (`-- --test s3 -- get_object`).
+
+  conformance [DIR]
+      Runs the outside cases of DIR (CONFORMANCE_DIR, or ../shared/conformance) through emitted code
+      and prints passed, failed and skipped cases of each suite.
 
   features
       Prints the features that tests and lints use.
@@ -56,6 +61,7 @@ fn run(words: &[String]) -> Result<()> {
     };
     match task.as_str() {
         "test" => test::run(rest),
+        "conformance" => conformance::run(rest),
         "features" => {
             println!("{}", workspace::features());
             Ok(())

@@ -21,7 +21,7 @@ pub fn emit(service: &Service, pages: bool, waits: bool) -> String {
         )
     });
     text.item(quote! {
-        mod by_name;
+        pub(crate) mod by_name;
         mod client;
         mod endpoint;
         #[doc = "The errors that the service's model describes."]

@@ -10,6 +10,7 @@ use crate::endpoint::{BuiltIns, Endpoint, Param, Partitions, RuleSet, parameters
 use crate::error::Result;
 use crate::operation::Operation;
 use crate::shape::{Entries, Slot, Value, View};
+use crate::suite::Suite;
 
 /// An input made from JSON and the model of its shape.
 pub(super) enum Given {
@@ -124,7 +125,7 @@ fn inputs_of_every_service() {
             }
         }
     }
-    finish("endpoint-tests, operationInputs", count, &failures);
+    finish("endpoint-tests-of-inputs", count, &failures);
 }
 
 fn resolve_input(
@@ -229,77 +230,75 @@ fn region(case: &Json) -> (Option<&str>, bool) {
 #[test]
 fn regions_of_services() {
     let Some(directory) = directory() else { return };
+    let Some((mut suite, cases)) = Suite::cases("regions", "regions.json") else { return };
     let partitions = partitions(&directory);
-    let cases = read(&directory.join("regions.json"));
-    let (mut count, mut failures) = (0, Vec::new());
-    for case in cases.as_array().unwrap() {
-        let service = match case["service_name"].as_str().unwrap() {
-            "elasticloadbalancing" => "elb",
-            "elasticmapreduce" => "emr",
-            "email" => "ses",
-            "monitoring" => "cloudwatch",
-            "streams.dynamodb" => "dynamodbstreams",
-            left_out @ ("mobileanalytics" | "appstream") => {
-                eprintln!("{}: left out, {left_out} has gone or has another host than the old list says", case["id"]);
-                continue;
-            }
-            other => other,
-        };
-        count += 1;
-        let (region, use_fips) = region(case);
-        let rules = parsed(&service_rules(service));
-        let built_ins = BuiltIns {
-            region: Some(region.unwrap_or("aws-global").into()),
-            use_fips,
-            s3_use_global_endpoint: s3_endpoint::use_global_endpoint(region, None),
-            ..BuiltIns::default()
-        };
-        let operation = Operation { name: "Any", method: "", uri: "", traits: "" };
-        let params = parameters(&rules, &operation, &Given::Other, &built_ins).unwrap();
-        let expected = case["expected_endpoint"].as_str().unwrap();
-        let found =
-            rules.resolve(&params, &partitions).map(|endpoint| endpoint.url).unwrap_or_else(|error| error.to_string());
-        if found.trim_start_matches("https://") != expected.trim_start_matches("https://") {
-            failures.push(format!("{}: {service} {region:?}: expected {expected}, got {found}", case["id"]));
-        }
+    for case in &cases {
+        let id = format!("{} {}", case["id"].as_str().unwrap(), case["service_name"].as_str().unwrap());
+        suite.case(&id, || region_of_service(case, &partitions));
     }
-    finish("regions", count, &failures);
+    suite.finish();
+}
+
+fn region_of_service(case: &Json, partitions: &Partitions) -> std::result::Result<(), String> {
+    let service = match case["service_name"].as_str().unwrap() {
+        "elasticloadbalancing" => "elb",
+        "elasticmapreduce" => "emr",
+        "email" => "ses",
+        "monitoring" => "cloudwatch",
+        "streams.dynamodb" => "dynamodbstreams",
+        left_out @ ("mobileanalytics" | "appstream") => {
+            return Err(format!("{left_out} has gone or has another host than the old list says"));
+        }
+        other => other,
+    };
+    let (region, use_fips) = region(case);
+    let rules = parsed(&service_rules(service));
+    let built_ins = BuiltIns {
+        region: Some(region.unwrap_or("aws-global").into()),
+        use_fips,
+        s3_use_global_endpoint: s3_endpoint::use_global_endpoint(region, None),
+        ..BuiltIns::default()
+    };
+    let operation = Operation { name: "Any", method: "", uri: "", traits: "" };
+    let params = parameters(&rules, &operation, &Given::Other, &built_ins).unwrap();
+    let expected = case["expected_endpoint"].as_str().unwrap();
+    let found =
+        rules.resolve(&params, partitions).map(|endpoint| endpoint.url).unwrap_or_else(|error| error.to_string());
+    match found.trim_start_matches("https://") == expected.trim_start_matches("https://") {
+        true => Ok(()),
+        false => Err(format!("{service} {region:?}: expected {expected}, got {found}")),
+    }
 }
 
 #[test]
 fn s3_addressing() {
     let Some(directory) = directory() else { return };
+    let Some((mut suite, cases)) = Suite::cases("s3-addressing", "s3/addressing.json") else { return };
     let partitions = partitions(&directory);
     let (rules, model) = (parsed(&service_rules("s3")), service_model("s3"));
-    let cases = read(&directory.join("s3/addressing.json"));
-    let (mut count, mut failures) = (0, Vec::new());
-    for case in cases.as_array().unwrap() {
-        let found = match case["table"].as_str().unwrap() {
-            "url" | "exception" => s3_url(case, &rules, &model, &partitions, false),
-            "presigned" => s3_url(case, &rules, &model, &partitions, true),
-            "is-accelerate-url" => {
-                count += 1;
-                let found = case["url"].as_str().is_some_and(s3_endpoint::is_accelerate_url);
-                if json!(found) != case["expected"] {
-                    failures.push(format!("{}: got {found}", case["id"]));
-                }
-                continue;
-            }
-            "dot-segments" | "arn-signing-path" => continue, // of the path on the wire and of signing
-            other => panic!("{other}"),
-        };
-        count += 1;
-        let good = match (&found, case["expected_url"].as_str(), case["expected_exception_regex"].as_str()) {
-            (Ok(url), Some(expected), _) => url == expected,
-            (Err(error), None, Some(expected)) => error.message().contains(expected),
-            (Err(_), None, None) => true,
-            _ => false,
-        };
-        if !good {
-            failures.push(format!("{case}: got {found:?}"));
-        }
+    for case in &cases {
+        suite.case(case["id"].as_str().unwrap(), || s3_address(case, &rules, &model, &partitions));
     }
-    finish("s3/addressing", count, &failures);
+    suite.finish();
+}
+
+fn s3_address(case: &Json, rules: &RuleSet, model: &Json, partitions: &Partitions) -> std::result::Result<(), String> {
+    let found = match case["table"].as_str().unwrap() {
+        "url" | "exception" => s3_url(case, rules, model, partitions, false),
+        "presigned" => s3_url(case, rules, model, partitions, true),
+        "is-accelerate-url" => {
+            let found = case["url"].as_str().is_some_and(s3_endpoint::is_accelerate_url);
+            return if json!(found) == case["expected"] { Ok(()) } else { Err(format!("got {found}")) };
+        }
+        table => return Err(format!("there is no test of the table {table}")),
+    };
+    let good = match (&found, case["expected_url"].as_str(), case["expected_exception_regex"].as_str()) {
+        (Ok(url), Some(expected), _) => url == expected,
+        (Err(error), None, Some(expected)) => error.message().contains(expected),
+        (Err(_), None, None) => true,
+        _ => false,
+    };
+    if good { Ok(()) } else { Err(format!("{case}: got {found:?}")) }
 }
 
 fn s3_url(case: &Json, rules: &RuleSet, model: &Json, partitions: &Partitions, presigned: bool) -> Result<String> {

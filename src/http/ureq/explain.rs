@@ -7,7 +7,7 @@ use super::connect::Staged;
 use super::socket::is_timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
-use crate::http::{TransportFailure, TransportOptions};
+use crate::http::{Headers, TransportFailure, TransportOptions};
 
 /// Where a request goes, for routing and for the words of errors.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Target {
     }
 
     /// What ureq says, as a sentence that names the host and the stage.
-    pub(super) fn explain(&self, error: ureq::Error) -> Error {
+    pub(super) fn explain(&self, error: ureq::Error, headers: &Headers) -> Error {
         match error {
             ureq::Error::Other(inner) => match inner.downcast::<Staged>() {
                 Ok(staged) => self.explain_connecting(staged.failure, staged.cause),
@@ -55,11 +55,7 @@ impl Target {
                     self.failed(TransportFailure::Protocol, "could not be called").with_source(Said(inner.to_string()))
                 }
             },
-            error @ (ureq::Error::Http(_) | ureq::Error::BadUri(_)) => Error::new(
-                ErrorKind::Serialize,
-                format!("The request to {} has a path or a header that cannot be sent", self.authority),
-            )
-            .with_source(error),
+            error @ (ureq::Error::Http(_) | ureq::Error::BadUri(_)) => self.unsendable(headers, error),
             ureq::Error::Timeout(Timeout::PerRead | Timeout::RecvResponse | Timeout::RecvBody) => self.failed(
                 TransportFailure::ReadTimeout,
                 &format!("did not answer within {}", seconds(self.read_timeout)),
@@ -72,6 +68,22 @@ impl Target {
             error => self
                 .failed(TransportFailure::Protocol, "answered with something that is not HTTP/1.1")
                 .with_source(error),
+        }
+    }
+
+    fn unsendable(&self, headers: &Headers, error: ureq::Error) -> Error {
+        let host = &self.authority;
+        let control = |value: &str| value.chars().find(|char| char.is_ascii_control() && *char != '\t');
+        let found = headers.iter().find_map(|(name, value)| Some((name, control(value)?)));
+        match found {
+            Some((name, char)) => Error::new(
+                ErrorKind::Serialize,
+                format!("The request to {host} cannot be sent: its header {name} holds the control character {char:?}"),
+            ),
+            None => {
+                let message = format!("The request to {host} has a path or a header that cannot be sent");
+                Error::new(ErrorKind::Serialize, message).with_source(error)
+            }
         }
     }
 
@@ -161,5 +173,6 @@ fn seconds(time: Duration) -> String {
 }
 
 fn bad_origin(origin: &str) -> Error {
+    let origin = without_user(origin);
     Error::new(ErrorKind::Endpoint, format!("The endpoint `{origin}` is not an http or https URL of a host"))
 }

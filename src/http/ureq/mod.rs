@@ -77,7 +77,7 @@ impl Transport for HttpTransport {
             if let Some(cause) = outgoing.failed.take() {
                 return Err(Error::body("The request's body could not be read", cause));
             }
-            let error = target.explain(error);
+            let error = target.explain(error, &request.headers);
             // A server may close an idle connection just when it is used again: that says nothing about the request.
             let unheard = progress.was_idle && !progress.heard;
             if !unheard || error.transport_failure() != Some(TransportFailure::ConnectionClosed) {

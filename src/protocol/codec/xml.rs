@@ -263,7 +263,7 @@ pub(in super::super) fn read_error(bytes: &[u8], schema: Schema, members: &mut [
     while element.name != "Error" {
         match reader.child()? {
             Some(child) if matches!(child.name, "Error" | "Errors") => element = child,
-            Some(child) => reader.events.skip()?,
+            Some(_) => reader.events.skip()?,
             None => {
                 (reader.events, element) = (root, first);
                 break;
@@ -358,7 +358,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Result<Cow<'a, str>> {
         let (text, whole) = self.leaf()?;
         if !whole {
-            while let Some(start) = self.child()? {
+            while self.child()?.is_some() {
                 self.events.skip()?;
             }
         }

@@ -4,7 +4,7 @@ mod answers;
 mod dynamic;
 mod hostile;
 mod recorded;
-mod suites;
+pub(crate) mod suites;
 mod vectors;
 
 use std::path::PathBuf;

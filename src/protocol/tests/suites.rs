@@ -121,7 +121,7 @@ fn run(folder: &str, skips: &[&(&str, &str)], check: impl Fn(&Json, &Json) -> Re
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
 }
 
-fn equal<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, got: T) -> Result<(), String> {
+pub(crate) fn equal<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, got: T) -> Result<(), String> {
     if expected == got { Ok(()) } else { Err(format!("{what}:\n  expected {expected:?}\n  got      {got:?}")) }
 }
 
@@ -141,7 +141,7 @@ fn request(suite: &Json, case: &Json) -> Result<(), String> {
         equal("method", method, request.method)?;
     }
     check_uri(expected, &request)?;
-    check_headers(service, expected, &request)?;
+    check_headers(service, expected, &request.headers)?;
     if let Some(expected) = expected["host"].as_str() {
         let base = suite["clientEndpoint"].as_str().unwrap_or_default();
         let base = base.split_once("://").map_or(base, |(_, host)| host).trim_end_matches('/');
@@ -170,7 +170,7 @@ fn check_uri(expected: &Json, request: &Request) -> Result<(), String> {
     equal("query", sorted(query), sorted(&request.query))
 }
 
-fn check_headers(service: &Service, expected: &Json, request: &Request) -> Result<(), String> {
+pub(crate) fn check_headers(service: &Service, expected: &Json, headers: &Headers) -> Result<(), String> {
     for (name, value) in expected["headers"].as_object().into_iter().flatten() {
         let mut value = value.as_str().unwrap_or_default().to_owned();
         if name.eq_ignore_ascii_case("content-type") {
@@ -183,20 +183,20 @@ fn check_headers(service: &Service, expected: &Json, request: &Request) -> Resul
         }
         // botocore writes no blank after the commas of lists.
         let plain = |text: &str| text.replace(", ", ",");
-        equal(name, Some(plain(&value)), request.headers.get(name).map(plain))?;
+        equal(name, Some(plain(&value)), headers.get(name).map(plain))?;
     }
     for name in expected["forbidHeaders"].as_array().into_iter().flatten().filter_map(Json::as_str) {
-        equal(name, None, request.headers.get(name))?;
+        equal(name, None, headers.get(name))?;
     }
     for name in expected["requireHeaders"].as_array().into_iter().flatten().filter_map(Json::as_str) {
-        if request.headers.get(name).is_none() && name != "Content-Length" {
+        if headers.get(name).is_none() && name != "Content-Length" {
             return Err(format!("no header {name}"));
         }
     }
     Ok(())
 }
 
-pub(super) fn check_body(protocol: Protocol, expected: &str, got: &[u8]) -> Result<(), String> {
+pub(crate) fn check_body(protocol: Protocol, expected: &str, got: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(got).into_owned();
     match protocol {
         Protocol::Query | Protocol::Ec2 => {
@@ -333,7 +333,7 @@ fn response(service: &Service, suite: &Json, case: &Json) -> Response {
 }
 
 /// Header members of JSON are text for us and values for the suites.
-pub(super) fn same(expected: &Json, got: &Json) -> bool {
+pub(crate) fn same(expected: &Json, got: &Json) -> bool {
     match (expected, got) {
         (Json::Number(expected), Json::Number(got)) => {
             let (expected, got) = (expected.as_f64().unwrap(), got.as_f64().unwrap());

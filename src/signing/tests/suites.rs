@@ -6,18 +6,7 @@ use serde_json::Value;
 
 use super::chain::sign_event;
 use super::*;
-
-/// The directory of a suite, or nothing and a loud word.
-fn suite(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CONFORMANCE_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), PathBuf::from);
-    let directory = root.join(name);
-    if !directory.exists() {
-        eprintln!("LEFT OUT: suite {name}, because {} is not there (CONFORMANCE_DIR)", directory.display());
-        return None;
-    }
-    Some(directory)
-}
+use crate::suite::Suite;
 
 fn read(path: PathBuf) -> String {
     let text = fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
@@ -122,29 +111,29 @@ fn folders(directory: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn aws4_testsuite() {
-    let Some(directory) = suite("sigv4/aws4_testsuite") else { return };
-    let mut count = 0;
+    let Some((mut suite, directory)) = Suite::open("sigv4-botocore", "sigv4/aws4_testsuite") else { return };
     for folder in folders(&directory) {
         let id = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let file = |end: &str| read(folder.join(format!("{id}.{end}")));
-        let mut request = read_request(&file("req"));
-        // Signing sets it, to the same moment.
-        request.headers.remove("X-Amz-Date");
-        let case = Case {
-            id: id.clone(),
-            credentials: Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None),
-            region: "us-east-1".into(),
-            service: "service".into(),
-            time: Timestamp::new(1_440_938_160, 0),
-            path: PathStyle::NORMALIZED,
-            payload_header: false,
-            request,
-        };
-        case.check(&file("creq"), &file("sts"), file("authz").trim_end());
-        count += 1;
+        suite.case(&id.clone(), || {
+            let file = |end: &str| read(folder.join(format!("{id}.{end}")));
+            let mut request = read_request(&file("req"));
+            // Signing sets it, to the same moment.
+            request.headers.remove("X-Amz-Date");
+            let case = Case {
+                id: id.clone(),
+                credentials: Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None),
+                region: "us-east-1".into(),
+                service: "service".into(),
+                time: Timestamp::new(1_440_938_160, 0),
+                path: PathStyle::NORMALIZED,
+                payload_header: false,
+                request,
+            };
+            case.check(&file("creq"), &file("sts"), file("authz").trim_end());
+            Ok(())
+        });
     }
-    eprintln!("aws4_testsuite: {count} cases");
-    assert!(count > 0);
+    suite.finish();
 }
 
 fn case(folder: &Path, context: &Value) -> Case {
@@ -167,54 +156,53 @@ fn case(folder: &Path, context: &Value) -> Case {
 
 #[test]
 fn aws_c_auth() {
-    let Some(directory) = suite("sigv4/aws-c-auth/v4") else { return };
-    let mut count = 0;
+    let Some((mut suite, directory)) = Suite::open("sigv4-aws-c-auth-v4", "sigv4/aws-c-auth/v4") else { return };
     for folder in folders(&directory) {
-        let context = json(folder.join("context.json"));
-        let file = |name: &str| read(folder.join(name));
-        let signed = file("header-signed-request.txt");
-        let authorization = signed.lines().find_map(|line| line.strip_prefix("Authorization:")).unwrap();
-        case(&folder, &context).check(
-            &file("header-canonical-request.txt"),
-            &file("header-string-to-sign.txt"),
-            authorization.trim(),
-        );
-        case(&folder, &context).check_query(
-            context["expiration_in_seconds"].as_u64().unwrap(),
-            &file("query-canonical-request.txt"),
-            &file("query-string-to-sign.txt"),
-            &file("query-signature.txt"),
-        );
-        count += 1;
+        suite.case(&folder.file_name().unwrap().to_string_lossy(), || {
+            let context = json(folder.join("context.json"));
+            let file = |name: &str| read(folder.join(name));
+            let signed = file("header-signed-request.txt");
+            let authorization = signed.lines().find_map(|line| line.strip_prefix("Authorization:")).unwrap();
+            case(&folder, &context).check(
+                &file("header-canonical-request.txt"),
+                &file("header-string-to-sign.txt"),
+                authorization.trim(),
+            );
+            case(&folder, &context).check_query(
+                context["expiration_in_seconds"].as_u64().unwrap(),
+                &file("query-canonical-request.txt"),
+                &file("query-string-to-sign.txt"),
+                &file("query-signature.txt"),
+            );
+            Ok(())
+        });
     }
-    eprintln!("aws-c-auth v4: {count} cases, each in headers and in the query");
-    assert!(count > 0);
+    suite.finish();
 }
 
 /// Signatures of Version 4a are never the same twice, so these are checked with the public key.
 #[test]
 fn aws_c_auth_asymmetric() {
-    let Some(directory) = suite("sigv4/aws-c-auth/v4a") else { return };
-    let mut count = 0;
+    let Some((mut suite, directory)) = Suite::open("sigv4-aws-c-auth-v4a", "sigv4/aws-c-auth/v4a") else { return };
     for folder in folders(&directory) {
-        let context = json(folder.join("context.json"));
-        let file = |name: &str| read(folder.join(name));
-        if !folder.join("public-key.json").exists() {
-            eprintln!("aws-c-auth v4a: {} comes without what is expected", folder.display());
-            continue;
-        }
-        let public = json(folder.join("public-key.json"));
-        let key = bytes_of(&format!("04{}{}", public["X"].as_str().unwrap(), public["Y"].as_str().unwrap()));
-        let case = case(&folder, &context);
-        assert_eq!(asymmetric::public_key(&case.credentials)[..], key, "public key of {}", case.id);
-        check_asymmetric(&case, &key, &file("header-canonical-request.txt"), &file("header-string-to-sign.txt"));
-        let expires = Duration::from_secs(context["expiration_in_seconds"].as_u64().unwrap());
-        let steps = (file("query-canonical-request.txt"), file("query-string-to-sign.txt"));
-        check_asymmetric_query(&case, &key, expires, &steps.0, &steps.1);
-        count += 1;
+        suite.case(&folder.file_name().unwrap().to_string_lossy(), || {
+            let context = json(folder.join("context.json"));
+            let file = |name: &str| read(folder.join(name));
+            if !folder.join("public-key.json").exists() {
+                return Err("it comes without what is expected".to_owned());
+            }
+            let public = json(folder.join("public-key.json"));
+            let key = bytes_of(&format!("04{}{}", public["X"].as_str().unwrap(), public["Y"].as_str().unwrap()));
+            let case = case(&folder, &context);
+            assert_eq!(asymmetric::public_key(&case.credentials)[..], key, "public key of {}", case.id);
+            check_asymmetric(&case, &key, &file("header-canonical-request.txt"), &file("header-string-to-sign.txt"));
+            let expires = Duration::from_secs(context["expiration_in_seconds"].as_u64().unwrap());
+            let steps = (file("query-canonical-request.txt"), file("query-string-to-sign.txt"));
+            check_asymmetric_query(&case, &key, expires, &steps.0, &steps.1);
+            Ok(())
+        });
     }
-    eprintln!("aws-c-auth v4a: {count} cases, each in headers and in the query");
-    assert!(count > 0);
+    suite.finish();
 }
 
 fn bytes_of(hex: &str) -> Vec<u8> {
@@ -269,14 +257,18 @@ fn check_asymmetric_query(case: &Case, key: &[u8], expires: Duration, canonical:
 
 #[test]
 fn smithy_rs_paths() {
-    let Some(directory) = suite("sigv4/smithy-rs") else { return };
+    let Some((mut suite, directory)) = Suite::open("sigv4-smithy-rs", "sigv4/smithy-rs") else { return };
     for folder in folders(&directory) {
-        let request = read_request(&read(folder.join("request.txt")));
-        let expected = read(folder.join("header-canonical-request.txt"));
-        let canonical = CanonicalRequest::new(&request, PathStyle::NORMALIZED, "");
-        let path = |text: &str| text.lines().nth(1).map(str::to_owned);
-        assert_eq!(path(canonical.text()), path(&expected), "{}", folder.display());
+        suite.case(&folder.file_name().unwrap().to_string_lossy(), || {
+            let request = read_request(&read(folder.join("request.txt")));
+            let expected = read(folder.join("header-canonical-request.txt"));
+            let canonical = CanonicalRequest::new(&request, PathStyle::NORMALIZED, "");
+            let path = |text: &str| text.lines().nth(1).map(str::to_owned);
+            assert_eq!(path(canonical.text()), path(&expected), "{}", folder.display());
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 fn bytes(parts: &Value) -> Vec<u8> {
@@ -293,47 +285,55 @@ fn bytes(parts: &Value) -> Vec<u8> {
 
 #[test]
 fn chunks_and_events() {
-    let Some(file) = suite("sigv4/extra.json") else { return };
-    for case in json(file).as_array().unwrap() {
+    let Some((mut suite, cases)) = Suite::cases("sigv4-extra", "sigv4/extra.json") else { return };
+    for case in &cases {
         let id = case["id"].as_str().unwrap();
-        let text = |name: &str| case[name].as_str().unwrap_or_default();
-        let credentials = Credentials::new(
-            case["credentials"]["access_key_id"].as_str().unwrap(),
-            case["credentials"]["secret_access_key"].as_str().unwrap(),
-            None,
-        );
-        let keys = Keys::default();
-        let params = Params {
-            credentials: &credentials,
-            region: text("region"),
-            service: text("service"),
-            time: timestamp(text("timestamp")),
-            payload: Payload::Events,
-            path: PathStyle::NORMALIZED,
-            payload_header: true,
-            token: TokenName::Security,
-            keys: &keys,
-        };
-        let expected = case["expect"]["signature"].as_str();
-        match text("kind") {
-            "chunk" => {
-                let ours = sign_event(&params, text("previousSignature"), b"", &bytes(&case["payload"]));
-                assert_eq!(Some(ours.as_str()), expected, "{id}");
+        suite.case(id, || {
+            let text = |name: &str| case[name].as_str().unwrap_or_default();
+            let credentials = Credentials::new(
+                case["credentials"]["access_key_id"].as_str().unwrap(),
+                case["credentials"]["secret_access_key"].as_str().unwrap(),
+                None,
+            );
+            let keys = Keys::default();
+            let params = Params {
+                credentials: &credentials,
+                region: text("region"),
+                service: text("service"),
+                time: timestamp(text("timestamp")),
+                payload: Payload::Events,
+                path: PathStyle::NORMALIZED,
+                payload_header: true,
+                token: TokenName::Security,
+                keys: &keys,
+            };
+            let expected = case["expect"]["signature"].as_str();
+            match text("kind") {
+                "chunk" => {
+                    let ours = sign_event(&params, text("previousSignature"), b"", &bytes(&case["payload"]));
+                    assert_eq!(Some(ours.as_str()), expected, "{id}");
+                }
+                "event" => {
+                    let ours = sign_event(
+                        &params,
+                        text("previousSignature"),
+                        &date_header(params.time),
+                        &bytes(&case["payload"]),
+                    );
+                    assert_eq!(Some(ours.as_str()), expected, "{id}");
+                }
+                "event-seed-request" => {
+                    let mut request = read_request("POST /streaming HTTP/1.1\nhost:demo.us-east-1.amazonaws.com\n\n");
+                    request.headers.append("Content-Encoding", "application/vnd.amazon.eventstream");
+                    sign(&mut request, &params).unwrap();
+                    assert_eq!(request.headers.get("Authorization"), case["expect"]["authorization"].as_str(), "{id}");
+                }
+                other => panic!("{id}: no test for {other}"),
             }
-            "event" => {
-                let ours =
-                    sign_event(&params, text("previousSignature"), &date_header(params.time), &bytes(&case["payload"]));
-                assert_eq!(Some(ours.as_str()), expected, "{id}");
-            }
-            "event-seed-request" => {
-                let mut request = read_request("POST /streaming HTTP/1.1\nhost:demo.us-east-1.amazonaws.com\n\n");
-                request.headers.append("Content-Encoding", "application/vnd.amazon.eventstream");
-                sign(&mut request, &params).unwrap();
-                assert_eq!(request.headers.get("Authorization"), case["expect"]["authorization"].as_str(), "{id}");
-            }
-            other => panic!("{id}: no test for {other}"),
-        }
+            Ok(())
+        });
     }
+    suite.finish();
 }
 
 /// An event's headers as they are signed: `:date`, milliseconds since 1970.
