@@ -97,7 +97,7 @@ impl Call<'_> {
             Scheme::Unsigned => {}
             Scheme::Signature(signature) => {
                 let credentials = self.credentials()?;
-                let payload = if is_s3(&signature.name) { Payload::Unsigned } else { Payload::Body };
+                let payload = if is_s3(self.core.service()) { Payload::Unsigned } else { Payload::Body };
                 let params = self.signing(&credentials, signature, payload);
                 match signature.asymmetric {
                     true => signing::presign_v4a(&mut request, &params, expires)?,
@@ -168,7 +168,7 @@ impl Call<'_> {
         let payload = Payload::choose(PayloadChoice {
             hash: request.headers.get("X-Amz-Content-SHA256"),
             tls: request.origin.starts_with("https:"),
-            s3: matches!(&scheme, Scheme::Signature(signature) if is_s3(&signature.name)),
+            s3: is_s3(service),
             unsigned_operation: has_word(traits, "unsigned-payload")
                 || word(traits, "authtype=") == Some("v4-unsigned-body"),
             payload_signing_enabled: settings.s3.payload_signing_enabled,
@@ -361,8 +361,8 @@ impl Call<'_> {
             service: &signature.name,
             time: self.core.clock().now(),
             payload,
-            path: PathStyle { normalize: !is_s3(&signature.name), double_encode: signature.double_encode },
-            payload_header: is_s3(&signature.name),
+            path: PathStyle { normalize: !is_s3(self.core.service()), double_encode: signature.double_encode },
+            payload_header: is_s3(self.core.service()),
             token: TokenName::Security,
             keys: self.core.keys(),
         }

@@ -1,5 +1,7 @@
 //! What single services need beside their models: a file a service, one table.
 
+mod apigateway;
+mod cloudsearchdomain;
 mod glacier;
 mod route53;
 mod s3;
@@ -53,6 +55,8 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
+    Entry { service: "apigateway", operations: &[], step: Step::Request(apigateway::accept_json) },
+    Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },

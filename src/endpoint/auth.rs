@@ -100,7 +100,7 @@ fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, settings: &
 
 fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Scheme {
     let name = scheme.and_then(|scheme| scheme.signing_name.as_deref()).unwrap_or(service.signing_name);
-    let verbatim = is_s3(name) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
+    let verbatim = is_s3(service) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
     Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
 }
 
@@ -120,9 +120,10 @@ fn regions(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
     }
 }
 
-/// Whether requests signed under that name follow S3's rules for paths and bodies.
-pub(crate) fn is_s3(signing_name: &str) -> bool {
-    matches!(signing_name, "s3" | "s3express" | "s3-object-lambda" | "s3-outposts")
+/// Whether paths and bodies are signed by S3's rules. The model says so: the management service of Outposts, signed for
+/// under the same name as buckets there, follows the general ones.
+pub(crate) fn is_s3(service: &Service) -> bool {
+    matches!(service.signature_version, "s3" | "s3v4")
 }
 
 fn unsupported(offered: &[&str]) -> Error {

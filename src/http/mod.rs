@@ -62,7 +62,7 @@ pub struct Response {
 ///
 /// A transport neither follows redirects nor retries, nor does it treat any status as an error.
 pub trait Transport: Send + Sync + fmt::Debug {
-    /// Sends the request. The body is taken from its present place; [`Body::rewind`] before another try is the caller's.
+    /// Sends the request. The body is taken from its present place: before another try, the caller takes it back to its start.
     ///
     /// # Errors
     /// [`ErrorKind::Transport`](crate::ErrorKind::Transport) with what went wrong and where.

@@ -68,6 +68,25 @@ impl Expression {
         Ok(result.into_json())
     }
 
+    /// Applies the expression to an output, or to any structure of a service; its members have the model's names.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ec2")] {
+    /// use botocore::ec2::types::Tag;
+    /// use botocore::jmespath::Expression;
+    ///
+    /// let tag = Tag { key: Some("Name".into()), value: Some("web".into()) };
+    /// assert_eq!(Expression::parse("join('=', [Key, Value])")?.search_in(&tag)?, "Name=web");
+    /// # }
+    /// # Ok::<(), botocore::jmespath::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub fn search_in(&self, value: &impl Value) -> Result<serde_json::Value, Error> {
+        self.select(value).map(Data::into_json)
+    }
+
     /// The expression's text.
     pub fn as_str(&self) -> &str {
         &self.0.text

@@ -26,7 +26,7 @@ pub trait Paged: Input {
     /// What the pages are lists of.
     type Item;
 
-    /// The facts of the pages: see [`descriptor`].
+    /// The facts of the pages: see `descriptor`.
     fn paginator() -> &'static str;
 
     /// Takes the items out of a page.
