@@ -29,6 +29,7 @@ impl ByName {
 
     /// The same, of an operation that answers with such events.
     #[inline]
+    #[allow(dead_code, reason = "there are services without event streams")]
     pub(crate) fn with_events<T: Value + Default + 'static>(self) -> Self {
         ByName { event: Some(|| Box::new(T::default())), ..self }
     }
