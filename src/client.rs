@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
-use crate::customize::s3_endpoint;
+use crate::customize::{self, s3_endpoint};
 use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::http::Transport;
@@ -74,7 +74,11 @@ impl Core {
         };
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
-            _ => retry::Mode::Standard,
+            RetryMode::Standard => retry::Mode::Standard,
+            RetryMode::Legacy => {
+                log::warn!("The retry mode legacy is not there yet: requests are tried again as in the mode standard.");
+                retry::Mode::Standard
+            }
         };
         let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
         let rules = session.rules(service)?;
@@ -227,8 +231,9 @@ const STS_GLOBAL_REGIONS: [&str; 16] = [
 
 /// The region of a service that is the same everywhere, for clients that set none.
 fn region_without_region(service: &Service, settings: &Settings) -> Option<&'static str> {
-    if service.name == "s3" && (settings.use_dualstack || settings.endpoint_url.is_some()) {
-        return Some("us-east-1");
+    let own = customize::default_region(service, settings.use_dualstack, settings.endpoint_url.is_some());
+    if own.is_some() {
+        return own;
     }
     let names = REGIONS.available_regions(service.endpoint_prefix, "aws", true);
     names.into_iter().find(|name| *name == "aws-global")

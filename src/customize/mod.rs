@@ -83,6 +83,11 @@ fn entries(service: &'static Service, operation: &Operation) -> impl Iterator<It
         .map(|entry| &entry.step)
 }
 
+/// The region of clients that set none, where a service has one of its own.
+pub(crate) fn default_region(service: &Service, dual_stack: bool, own_endpoint: bool) -> Option<&'static str> {
+    (service.name == "s3" && (dual_stack || own_endpoint)).then_some("us-east-1")
+}
+
 /// Endpoint parameters that one call sees otherwise than the settings have them.
 pub(crate) fn built_ins(
     service: &'static Service,
