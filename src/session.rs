@@ -1,19 +1,20 @@
 //! What a process settles once, and what makes clients.
 
-use std::collections::HashMap;
+mod builder;
+mod client;
+
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+pub use self::builder::SessionBuilder;
+pub use self::client::ClientBuilder;
 use crate::Map;
-use crate::client::{Core, ServiceClient};
-use crate::clock::{Clock, SystemClock};
-use crate::configuration::{
-    ClientOptions, Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup,
-};
+use crate::client::ServiceClient;
+use crate::clock::Clock;
+use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
@@ -263,7 +264,7 @@ impl Session {
 
     /// Begins a client: `session.create_client::<s3::Client>().region_name("eu-west-1").build()?`.
     pub fn create_client<C: ServiceClient>(&self) -> ClientBuilder<'_, C> {
-        ClientBuilder { session: self, options: ClientOptions::default(), keys: Keys::default(), client: PhantomData }
+        ClientBuilder::new(self)
     }
 
     /// Name, version and what was added.
@@ -439,218 +440,5 @@ impl Default for Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("profile", &self.profile()).finish_non_exhaustive()
-    }
-}
-
-/// A session to be.
-#[derive(Default)]
-pub struct SessionBuilder {
-    environment: Environment,
-    variables: Map<String, ConfigValue>,
-    config: Option<Config>,
-    credentials: Option<Arc<dyn ProvideCredentials>>,
-    transport: Option<Arc<dyn Transport>>,
-    clock: Option<Arc<dyn Clock>>,
-    mfa_prompt: Option<Arc<MfaPrompt>>,
-}
-
-impl SessionBuilder {
-    /// Chooses the profile. Keys of the environment are then passed over.
-    pub fn profile(self, name: impl Into<String>) -> Self {
-        self.variable("profile", name.into())
-    }
-
-    /// Sets the region of clients that do not say.
-    pub fn region(self, name: impl Into<String>) -> Self {
-        self.variable("region", name.into())
-    }
-
-    /// Sets a session variable, by the names of [`Session::get_config_variable`].
-    pub fn variable(mut self, name: impl Into<String>, value: impl Into<ConfigValue>) -> Self {
-        self.variables.insert(name.into(), value.into());
-        self
-    }
-
-    /// Sets the environment that is read instead of the process's.
-    pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
-        self
-    }
-
-    /// Sets the variables that are read instead of the process's environment.
-    pub fn env_vars(self, variables: HashMap<String, String>) -> Self {
-        self.environment(variables.into_iter().collect())
-    }
-
-    /// Sets the directory that `~` stands for.
-    pub fn home_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.environment = self.environment.with_home(path);
-        self
-    }
-
-    /// Sets the credentials: keys, or a provider of one's own.
-    pub fn credentials(mut self, provider: impl ProvideCredentials + 'static) -> Self {
-        self.credentials = Some(Arc::new(provider));
-        self
-    }
-
-    /// Sets the options that every client starts from.
-    pub fn config(mut self, config: Config) -> Self {
-        self.config = Some(config);
-        self
-    }
-
-    /// Sets what sends the requests, of clients and of providers of credentials.
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Sets the clock, for signatures, the ends of credentials, and waiting.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Sets what asks the user for a code of a multi-factor device, by its serial number, for profiles with `mfa_serial`.
-    /// Default: asked at the terminal.
-    pub fn mfa_prompt(mut self, prompt: impl Fn(&str) -> io::Result<String> + Send + Sync + 'static) -> Self {
-        self.mfa_prompt = Some(Arc::new(prompt));
-        self
-    }
-
-    /// The session. Nothing is read yet, so nothing can fail yet.
-    pub fn build(self) -> Session {
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
-        let state = State { variables: self.variables, client_config: self.config, ..State::default() };
-        let inner = Inner {
-            environment: self.environment,
-            clock,
-            transport: self.transport,
-            state: RwLock::new(state),
-            profiles: OnceLock::new(),
-            instance_region: OnceLock::new(),
-            client_region: OnceLock::new(),
-            mfa_prompt: self.mfa_prompt,
-            tokens: SsoTokens::default(),
-            transports: Mutex::default(),
-            rules: Mutex::default(),
-            partitions: OnceLock::new(),
-        };
-        Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
-    }
-}
-
-/// A client to be. What is not said comes from the session.
-pub struct ClientBuilder<'s, C> {
-    session: &'s Session,
-    options: ClientOptions,
-    keys: Keys,
-    client: PhantomData<fn() -> C>,
-}
-
-#[derive(Default)]
-struct Keys {
-    access_key_id: Option<String>,
-    secret_access_key: Option<String>,
-    session_token: Option<String>,
-    account_id: Option<String>,
-}
-
-impl<C: ServiceClient> ClientBuilder<'_, C> {
-    /// Sets the region.
-    pub fn region_name(mut self, region: impl Into<String>) -> Self {
-        self.options.region = Some(region.into());
-        self
-    }
-
-    /// Sets the endpoint, `http://localhost:4566`; its scheme wins over [`use_ssl`](Self::use_ssl).
-    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.options.endpoint_url = Some(url.into());
-        self
-    }
-
-    /// Sets options, which are put over the session's default ones.
-    pub fn config(mut self, config: Config) -> Self {
-        self.options.config = Some(config);
-        self
-    }
-
-    /// Sets the keys.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.options.credentials = Some(credentials);
-        self
-    }
-
-    /// Sets the access key's id; the secret must be set too.
-    pub fn access_key_id(mut self, id: impl Into<String>) -> Self {
-        self.keys.access_key_id = Some(id.into());
-        self
-    }
-
-    /// Sets the secret; the access key's id must be set too.
-    pub fn secret_access_key(mut self, secret: impl Into<String>) -> Self {
-        self.keys.secret_access_key = Some(secret.into());
-        self
-    }
-
-    /// Sets the token of temporary keys.
-    pub fn session_token(mut self, token: impl Into<String>) -> Self {
-        self.keys.session_token = Some(token.into());
-        self
-    }
-
-    /// Sets the account that the keys belong to.
-    pub fn account_id(mut self, id: impl Into<String>) -> Self {
-        self.keys.account_id = Some(id.into());
-        self
-    }
-
-    /// Sets whether to use TLS. Default: on.
-    pub fn use_ssl(mut self, on: bool) -> Self {
-        self.options.use_ssl = Some(on);
-        self
-    }
-
-    /// Sets whether, or by which file of certificates, the server is checked. Default: on.
-    pub fn verify(mut self, verify: impl Into<Verify>) -> Self {
-        self.options.verify = Some(verify.into());
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    /// When a file is malformed, the profile is not there, a setting is not valid, or only one of two keys is set. Missing
-    /// credentials are an error of the first call that needs them.
-    pub fn build(mut self) -> Result<C> {
-        if let Some(credentials) = self.keys.credentials()? {
-            self.options.credentials = Some(credentials);
-        }
-        Ok(C::from_core(Core::with(self.session, C::service(), self.options)?))
-    }
-}
-
-impl Keys {
-    fn credentials(self) -> Result<Option<Credentials>> {
-        let missing = |what| {
-            Error::new(
-                ErrorKind::Credentials,
-                format!("The keys given to the client are not complete: {what} is missing."),
-            )
-        };
-        match (self.access_key_id, self.secret_access_key) {
-            (Some(id), Some(secret)) => {
-                let credentials = Credentials::new(id, secret, self.session_token);
-                Ok(Some(match self.account_id {
-                    Some(account) => credentials.with_account_id(account),
-                    None => credentials,
-                }))
-            }
-            (None, None) => Ok(None),
-            (Some(_), None) => Err(missing("secret_access_key")),
-            (None, Some(_)) => Err(missing("access_key_id")),
-        }
     }
 }

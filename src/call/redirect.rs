@@ -1,4 +1,7 @@
-use super::{Attempted, Call, Prepared, join};
+//! Requests that belong to another region.
+
+use super::attempt::Attempted;
+use super::{Call, Prepared, join};
 use crate::configuration::validate_region;
 use crate::customize;
 use crate::endpoint::Scheme;

@@ -1,0 +1,203 @@
+//! The attempts of a call: signed, sent, judged, and perhaps made again.
+
+use super::{Call, Prepared};
+use crate::endpoint::Scheme;
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::http::{Body, Request, Response, ResponseMetadata};
+use crate::operation::{has_word, word};
+use crate::protocol::ServiceFailure;
+use crate::retry::{self, Attempts, Outcome, Verdict};
+use crate::shape::schema::Schema;
+use crate::shape::{Value, View};
+use crate::signing::{self, Payload};
+use crate::{checksum, customize, protocol};
+
+/// What an attempt came to.
+pub(super) enum Attempted {
+    Answered(Response),
+    Refused(ServiceFailure),
+    Failed(Error),
+}
+
+impl Call<'_> {
+    /// Sends until there is an answer or no more to try; gives the answer and the number of attempts.
+    pub(super) fn attempts(&self, input: &dyn Value, prepared: &mut Prepared, whole: bool) -> Result<(Response, u32)> {
+        let policy = self.core.retry();
+        let mut attempts = Attempts::first();
+        let unsigned = prepared.request.headers.clone();
+        let mut redirected = false;
+        loop {
+            while let Some(pause) = policy.hold(self.core.now()) {
+                self.core.clock().sleep(pause);
+            }
+            let number = attempts.number();
+            let attempted = self.attempt(prepared, number, whole);
+            if !redirected && self.redirect(input, prepared, &attempted)? {
+                redirected = true;
+                attempts.redirect();
+                prepared.request.headers = unsigned.clone();
+                if let Err(cause) = prepared.request.body.rewind() {
+                    return Err(self.error(attempted, number).not_sent_again(cause));
+                }
+                continue;
+            }
+            let verdict = policy.verdict(
+                &mut attempts,
+                &attempted.outcome(),
+                has_word(self.operation.traits, "long-poll"),
+                fastrand::f64(),
+                self.core.now(),
+            );
+            match (verdict, attempted) {
+                (Verdict::Retry(pause), attempted) => {
+                    log::debug!(
+                        "{} {}: attempt {number} {attempted}; again in {pause:?}",
+                        self.core.service().name,
+                        self.operation.name
+                    );
+                    prepared.request.headers = unsigned.clone();
+                    if let Err(cause) = prepared.request.body.rewind() {
+                        return Err(self.error(attempted, number).not_sent_again(cause));
+                    }
+                    self.core.clock().sleep(pause);
+                }
+                (Verdict::Stop(_), Attempted::Answered(response)) => {
+                    policy.finish(&attempts, Some(response.status));
+                    return Ok((response, number));
+                }
+                (Verdict::Stop(stop), attempted) => {
+                    policy.finish(&attempts, None);
+                    if let Some(pause) = stop.wait {
+                        self.core.clock().sleep(pause);
+                    }
+                    return Err(self.error(attempted, number));
+                }
+            }
+        }
+    }
+
+    fn error(&self, attempted: Attempted, attempts: u32) -> Error {
+        let hint = match &attempted {
+            Attempted::Refused(failure) => customize::hint(self.core.service(), self.operation, failure),
+            _ => None,
+        };
+        attempted.into_error(attempts).with_hint(hint)
+    }
+
+    fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Attempted {
+        match self.sent(prepared, number, whole) {
+            Ok(response) if response.status < 300 => Attempted::Answered(response),
+            Ok(response) => Attempted::Refused(protocol::parse_error(self.core.service(), self.operation, response)),
+            Err(error) => Attempted::Failed(error),
+        }
+    }
+
+    /// One exchange: signed, sent, and unless the output streams it, the whole body read.
+    fn sent(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Result<Response> {
+        let service = self.core.service();
+        let request = &mut prepared.request;
+        let max = self.core.retry().max_attempts();
+        request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+        self.sign(request, &prepared.scheme, &prepared.payload)?;
+        let mut response = self.core.transport().send(request)?;
+        log::debug!("{} {}: HTTP {}", service.name, self.operation.name, response.status);
+        if response.status < 300 && prepared.checked {
+            self.check(&mut response);
+        }
+        if whole || response.status >= 300 {
+            let bytes = response.body.take().into_bytes()?;
+            response.body = Body::from(bytes);
+            customize::response(service, self.operation, &mut response)?;
+        }
+        Ok(response)
+    }
+
+    fn check(&self, response: &mut Response) {
+        let Some(algorithms) = word(self.operation.traits, "checksum-responses=") else { return };
+        let algorithms: Vec<_> = algorithms.split(',').filter_map(checksum::Algorithm::from_name).collect();
+        checksum::check(response, &algorithms);
+    }
+
+    pub(super) fn sign(&self, request: &mut Request, scheme: &Scheme, payload: &Payload) -> Result<()> {
+        match scheme {
+            Scheme::Unsigned => Ok(()),
+            Scheme::Signature(signature) => {
+                let credentials = self.credentials()?;
+                let params = self.signing(&credentials, signature, payload.clone());
+                match signature.asymmetric {
+                    true => signing::sign_v4a(request, &params),
+                    false => signing::sign(request, &params),
+                }
+            }
+            Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
+                Some(token) => signing::sign_bearer(request, &token),
+                None => Err(Error::new(
+                    ErrorKind::Credentials,
+                    "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
+                     nor has the profile an sso_session that is logged in",
+                )),
+            },
+        }
+    }
+}
+
+impl Attempted {
+    fn outcome(&self) -> Outcome<'_> {
+        match self {
+            Attempted::Answered(response) => {
+                Outcome::Answer(retry::Answer { status: response.status, ..retry::Answer::default() })
+            }
+            Attempted::Refused(failure) => Outcome::Answer(retry::Answer {
+                status: failure.status,
+                code: Some(&failure.code),
+                modeled: modeled(failure),
+                retry_after: failure.headers.get("x-amz-retry-after"),
+                is_damaged: false,
+            }),
+            Attempted::Failed(error) if error.transport_failure().is_some() => Outcome::Disconnected,
+            Attempted::Failed(_) => Outcome::Failed,
+        }
+    }
+
+    fn into_error(self, attempts: u32) -> Error {
+        let throttling = self.outcome().is_throttling();
+        match self {
+            Attempted::Refused(failure) => {
+                let ServiceFailure { status, headers, code, message, fault, request_id, host_id, modeled, .. } =
+                    failure;
+                let metadata = ResponseMetadata::new(status, headers, request_id, host_id, attempts);
+                Error::service(Answer { code, message, fault, metadata, throttling, modeled: modeled.map(Into::into) })
+            }
+            Attempted::Failed(error) => {
+                // What fails at another stage fails before there is a connection.
+                let sent = matches!(error.kind(), ErrorKind::Transport | ErrorKind::Body | ErrorKind::Parse);
+                return error.after_attempts(if sent { attempts } else { attempts - 1 });
+            }
+            Attempted::Answered(_) => unreachable!("an answer is not an error"),
+        }
+        .after_attempts(attempts)
+    }
+}
+
+/// What the model says of retrying the error.
+fn modeled(failure: &ServiceFailure) -> Option<retry::Modeled> {
+    let mut modeled = None;
+    failure.modeled.as_ref()?.view(&mut |view| {
+        if let View::Structure(schema, _) = view {
+            let head = Schema::new(schema).head();
+            let throttling = head.has("throttling");
+            modeled = Some(retry::Modeled { retryable: throttling || head.has("retryable"), throttling });
+        }
+    });
+    modeled
+}
+
+impl std::fmt::Display for Attempted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Attempted::Answered(response) => write!(f, "was answered with HTTP {}", response.status),
+            Attempted::Refused(failure) => write!(f, "was refused: {}, HTTP {}", failure.code, failure.status),
+            Attempted::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a session is made of.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+
+use super::{Inner, MfaPrompt, Session, State};
+use crate::Map;
+use crate::clock::{Clock, SystemClock};
+use crate::configuration::{Config, ConfigValue, Environment};
+use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
+use crate::http::Transport;
+
+/// A session to be.
+#[derive(Default)]
+pub struct SessionBuilder {
+    environment: Environment,
+    variables: Map<String, ConfigValue>,
+    config: Option<Config>,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Option<Arc<dyn Clock>>,
+    mfa_prompt: Option<Arc<MfaPrompt>>,
+}
+
+impl SessionBuilder {
+    /// Chooses the profile. Keys of the environment are then passed over.
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        self.variable("profile", name.into())
+    }
+
+    /// Sets the region of clients that do not say.
+    pub fn region(self, name: impl Into<String>) -> Self {
+        self.variable("region", name.into())
+    }
+
+    /// Sets a session variable, by the names of [`Session::get_config_variable`].
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<ConfigValue>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the environment that is read instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the variables that are read instead of the process's environment.
+    pub fn env_vars(self, variables: HashMap<String, String>) -> Self {
+        self.environment(variables.into_iter().collect())
+    }
+
+    /// Sets the directory that `~` stands for.
+    pub fn home_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.environment = self.environment.with_home(path);
+        self
+    }
+
+    /// Sets the credentials: keys, or a provider of one's own.
+    pub fn credentials(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(Arc::new(provider));
+        self
+    }
+
+    /// Sets the options that every client starts from.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// Sets what sends the requests, of clients and of providers of credentials.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets the clock, for signatures, the ends of credentials, and waiting.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets what asks the user for a code of a multi-factor device, by its serial number, for profiles with `mfa_serial`.
+    /// Default: asked at the terminal.
+    pub fn mfa_prompt(mut self, prompt: impl Fn(&str) -> io::Result<String> + Send + Sync + 'static) -> Self {
+        self.mfa_prompt = Some(Arc::new(prompt));
+        self
+    }
+
+    /// The session. Nothing is read yet, so nothing can fail yet.
+    pub fn build(self) -> Session {
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
+        let state = State { variables: self.variables, client_config: self.config, ..State::default() };
+        let inner = Inner {
+            environment: self.environment,
+            clock,
+            transport: self.transport,
+            state: RwLock::new(state),
+            profiles: OnceLock::new(),
+            instance_region: OnceLock::new(),
+            client_region: OnceLock::new(),
+            mfa_prompt: self.mfa_prompt,
+            tokens: SsoTokens::default(),
+            transports: Mutex::default(),
+            rules: Mutex::default(),
+            partitions: OnceLock::new(),
+        };
+        Session { inner: Arc::new(inner), credentials: Arc::new(Mutex::new(credentials)) }
+    }
+}
