@@ -17,6 +17,7 @@ mod waiter;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+pub use schema::location;
 pub use tables::amend;
 
 use crate::Report;

@@ -153,7 +153,8 @@ impl<'a> Lowering<'a> {
 
     fn frame(&self, reference: &'a Reference, side: Use) -> Frame<'a> {
         let (shape_name, shape) = self.target(reference);
-        Frame { shape_name, shape, side, top: true }
+        let frame = Frame::new(shape_name, shape, side, true);
+        Frame { payload: reference.payload.as_deref().or(frame.payload), ..frame }
     }
 
     /// The path. The endpoint rules of S3 put the bucket into the URL, so it is not taken from the path as well.
