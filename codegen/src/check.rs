@@ -76,6 +76,10 @@ impl<'a> Check<'a> {
                 }
             }
         }
+        // The runtime asks for endpoints by that name; no other has been seen.
+        if operation.endpointoperation && name != "DescribeEndpoints" {
+            self.problems.push(format!("{place}: an `endpointoperation` must be called DescribeEndpoints"));
+        }
         for error in &operation.errors {
             self.target(&format!("{place}, errors"), error);
         }
@@ -100,9 +104,8 @@ impl<'a> Check<'a> {
                 continue;
             };
             let label = label.trim_end_matches('+');
-            let is_there = input.is_some_and(|input| {
-                input.members.iter().any(|(name, member)| self.is_label(name, member, label))
-            });
+            let is_there = input
+                .is_some_and(|input| input.members.iter().any(|(name, member)| self.is_label(name, member, label)));
             if !is_there {
                 self.problems.push(format!("{place}: no member of the input travels in the path's label {{{label}}}"));
             }

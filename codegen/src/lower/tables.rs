@@ -18,6 +18,15 @@ pub fn is_always_sent(service: &str, shape: &str, member: &str) -> bool {
     ALWAYS_SENT.binary_search(&(service, shape, member)).is_ok()
 }
 
+/// The signature version that a service takes, which is not always the model's.
+/// Source: botocore's `_set_importexport_signature_version`.
+pub fn signature_version(service: &str, modeled: Option<&str>) -> String {
+    match service {
+        "importexport" => "v4".to_owned(),
+        _ => modeled.unwrap_or_default().to_owned(),
+    }
+}
+
 /// Structures of which exactly one member is set, though the model does not call them unions.
 const UNIONS: [(&str, &str); 2] = [("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")];
 
