@@ -139,7 +139,7 @@ impl Call<'_> {
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
             built_ins.region = Some(region.into());
         }
-        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
+        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {

@@ -84,8 +84,10 @@ fn real(directory: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
         }
     }
     for case in read(&directory.join("s3/misc.json"))?.as_array().into_iter().flatten() {
-        let wanted = case["operation"].as_str().unwrap_or("get_object").replace('_', "");
-        let known = operations_of("s3").into_iter().filter(|name| name.eq_ignore_ascii_case(&wanted));
+        let wanted = case["operation"].as_str().unwrap_or_default().replace('_', "");
+        let always = ["GetObject", "PutObject"];
+        let is_wanted = |name: &String| name.eq_ignore_ascii_case(&wanted) || always.contains(&name.as_str());
+        let known = operations_of("s3").into_iter().filter(is_wanted);
         services.entry("s3".to_owned()).or_default().extend(known);
     }
     for case in read(&directory.join("s3/s3control-redirects.json"))?.as_array().into_iter().flatten() {
