@@ -21,18 +21,12 @@ fn client(service: &str, case: &Json, replay: Replay) -> Result<Client, String> 
     Client::new(service, Environment::empty(), options, replay)
 }
 
-/// `PutBucketTagging` of `put_bucket_tagging`.
-fn operation(client: &Client, snake: &str) -> Option<&'static str> {
-    let plain = snake.replace('_', "");
-    client.emitted.names.split(' ').find(|name| name.eq_ignore_ascii_case(&plain))
-}
-
 fn misc(case: &Json) -> Result<(), String> {
     match case["table"].as_str().unwrap_or_default() {
         "checksum-operation" => {
             let client = client("s3", case, Replay::new())?;
             let name = case["operation"].as_str().unwrap_or_default();
-            let name = operation(&client, name).ok_or("the operation was not emitted")?;
+            let name = client.operation(name).ok_or("the operation was not emitted")?;
             let outcome = client.call(name, &case["operation_kwargs"]);
             let requests = client.replay.requests();
             let request = requests.first().ok_or(format!("no request: {outcome:?}"))?;

@@ -90,6 +90,12 @@ fn real(directory: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
         let known = operations_of("s3").into_iter().filter(is_wanted);
         services.entry("s3".to_owned()).or_default().extend(known);
     }
+    for case in read(&directory.join("auth-scheme.json"))?.as_array().into_iter().flatten() {
+        if let Some(wanted) = case["operation_name"].as_str().map(|name| name.replace('_', "")) {
+            let known = operations_of("cognito-idp").into_iter().filter(|name| name.eq_ignore_ascii_case(&wanted));
+            services.entry("cognito-idp".to_owned()).or_default().extend(known);
+        }
+    }
     for case in read(&directory.join("s3/s3control-redirects.json"))?.as_array().into_iter().flatten() {
         let operation = case["table"].as_str().unwrap_or_default().to_owned();
         services.entry("s3control".to_owned()).or_default().insert(operation);
