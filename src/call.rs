@@ -1,6 +1,7 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
 mod attempt;
+mod discovery;
 mod redirect;
 
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use crate::client::Core;
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
+use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, ResponseMetadata};
 use crate::operation::{Input, Operation, has_word, word};
@@ -96,6 +97,7 @@ impl Call<'_> {
                     false => signing::presign(&mut request, &params, expires)?,
                 }
             }
+            Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
         }
         Ok(request.url())
@@ -105,6 +107,7 @@ impl Call<'_> {
     fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
         let (service, settings) = (self.core.service(), self.core.settings());
         customize::input(service, self.operation, input)?;
+        self.core.discovery().check(self.operation)?;
         let endpoint = self.endpoint(input)?;
         let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
         let prefix = match settings.inject_host_prefix {
@@ -119,7 +122,8 @@ impl Call<'_> {
     fn scheme(&self, endpoint: &Endpoint) -> Result<Scheme> {
         let service = self.core.service();
         let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
-        Scheme::choose(service, self.operation, endpoint, self.core.settings(), has_token)
+        let signer = Signer { settings: self.core.settings(), region: self.core.signing_region(), has_token };
+        Scheme::choose(service, self.operation, endpoint, &signer)
     }
 
     fn endpoint(&self, input: &dyn Value) -> Result<Endpoint> {
@@ -135,7 +139,7 @@ impl Call<'_> {
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
             built_ins.region = Some(region.into());
         }
-        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
+        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
@@ -148,6 +152,7 @@ impl Call<'_> {
     fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
         let (service, settings) = (self.core.service(), self.core.settings());
         let (mut request, scheme) = self.request(input)?;
+        self.discover(&mut request)?;
         request.headers.set("User-Agent", self.core.user_agent());
         request.headers.set("amz-sdk-invocation-id", uuid());
         recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);

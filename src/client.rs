@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::customize::{self, s3_endpoint};
-use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
+use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::http::Transport;
 use crate::operation::Service;
@@ -50,6 +50,9 @@ struct Inner {
     user_agent: String,
     /// What stands for the region where none is set.
     region_without_region: Option<&'static str>,
+    /// The region that is signed for where endpoints do not say and it is not the client's.
+    signing_region: Option<&'static str>,
+    discovery: Discovery,
     meta: ClientMeta,
 }
 
@@ -88,6 +91,12 @@ impl Core {
             Some(_) => None,
             None => region_without_region(service, &settings),
         };
+        let signing_region = match (&settings.region, &settings.endpoint_url) {
+            (Some(region), None) => REGIONS.signing_region(service.endpoint_prefix, region),
+            _ => None,
+        };
+        let discovery =
+            Discovery::of_client(service.traits, settings.endpoint_discovery, settings.endpoint_url.is_some());
         let keys = Keys::default();
         let session = session.clone();
         Ok(Core(Arc::new(Inner {
@@ -102,6 +111,8 @@ impl Core {
             moved: RwLock::default(),
             user_agent,
             region_without_region,
+            signing_region,
+            discovery,
             meta,
         })))
     }
@@ -190,6 +201,15 @@ impl Core {
     /// Remembers the region of a bucket.
     pub(crate) fn remember_region(&self, bucket: String, region: String) {
         self.0.moved.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(bucket, region);
+    }
+
+    /// The region that is signed for where endpoints do not say, when it is not the client's.
+    pub(crate) fn signing_region(&self) -> Option<&'static str> {
+        self.0.signing_region
+    }
+
+    pub(crate) fn discovery(&self) -> &Discovery {
+        &self.0.discovery
     }
 
     pub(crate) fn keys(&self) -> &Keys {

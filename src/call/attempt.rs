@@ -129,6 +129,7 @@ impl Call<'_> {
                     false => signing::sign(request, &params),
                 }
             }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.clock().now()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(

@@ -11,11 +11,15 @@ use crate::shape::Value;
 use crate::signing::Payload;
 
 impl Call<'_> {
-    /// Whether the request belongs to another region: then it is for that one from now on, and so are later ones of the
-    /// same bucket.
+    /// Whether the request belongs to another endpoint: then it is for that one from now on. A bucket's other region is
+    /// remembered for later requests too.
     pub(super) fn redirect(&self, input: &dyn Value, prepared: &mut Prepared, attempted: &Attempted) -> Result<bool> {
         let Attempted::Refused(failure) = attempted else { return Ok(false) };
         let (service, operation) = (self.core.service(), self.operation);
+        if self.forget_endpoint(failure) {
+            self.discover(&mut prepared.request)?;
+            return Ok(true);
+        }
         let Some(elsewhere) = customize::elsewhere(service, operation, input, failure) else { return Ok(false) };
         let Some(region) = elsewhere.region.or_else(|| self.ask_region(input, prepared)) else { return Ok(false) };
         if matches!(&prepared.scheme, Scheme::Signature(signature) if signature.region == region) {

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::codec::{Format, json, text};
 use super::hand_over_events;
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Headers, Request, Response};
 use crate::operation::{Operation, Service};
@@ -319,9 +320,8 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
     let Some(text) = headers.get(member.wire()) else {
         return Ok(());
     };
-    // RFC 9111, 5.3: an `Expires` that is no date stands for the past; as botocore does, it counts as absent.
-    if member.wire().eq_ignore_ascii_case("Expires") && crate::Timestamp::parse(text).is_none() {
-        return Ok(());
+    if member.wire().eq_ignore_ascii_case("Expires") {
+        return parse_expires(text, member, place);
     }
     place.fill(&mut |slot| match slot {
         Slot::List(items) => {
@@ -344,6 +344,28 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
         }
         slot => text::read(text, slot).map(drop),
     })
+}
+
+/// Whoever stored the object set it, and in any form. RFC 9111, 5.3: what is no date stands for the past; as botocore
+/// does, it counts as absent.
+fn parse_expires(text: &str, member: Member, place: &mut dyn Value) -> Result<()> {
+    let mut is_date = true;
+    place.fill(&mut |slot| match (slot, Timestamp::parse_loosely(text)) {
+        (Slot::Timestamp(place), Some(moment)) => {
+            *place = moment;
+            Ok(())
+        }
+        (Slot::Timestamp(_), None) => {
+            is_date = false;
+            Ok(())
+        }
+        (slot, _) => text::read(text, slot).map(drop),
+    })?;
+    if !is_date {
+        log::warn!("The header Expires is not a date, so the member {} stays empty: {text}", member.name());
+        place.clear();
+    }
+    Ok(())
 }
 
 /// The elements of a list in a header: between commas, but for those between quotes and those in HTTP dates.

@@ -1,3 +1,5 @@
+mod loose;
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
@@ -100,6 +102,11 @@ impl Timestamp {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         epoch(text).or_else(|| iso(text)).or_else(|| http(text))
+    }
+
+    /// The moment that a header names which people set by hand, in more forms than [`Timestamp::parse`] knows.
+    pub(crate) fn parse_loosely(text: &str) -> Option<Self> {
+        Timestamp::parse(text).or_else(|| loose::parse(text))
     }
 
     /// The moment that many seconds after 1970-01-01T00:00:00Z, to the microsecond.

@@ -26,7 +26,7 @@ impl<T> Ordered<T> {
     }
 
     /// Names and values in the file's order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> + Clone {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
