@@ -61,6 +61,14 @@ pub(crate) fn call(
     Ok(result)
 }
 
+impl Error {
+    /// The members of the modelled error, as JSON in the model's member names: for callers by name, who have no type to
+    /// ask [`downcast_ref`](Error::downcast_ref) for. `None` when the service's model does not have the error.
+    pub fn members(&self) -> Option<Document> {
+        json::write(&*self.modeled()?)
+    }
+}
+
 /// The presigned URL of the operation of that name.
 #[cfg(all(test, conformance))]
 pub(crate) fn presign(
