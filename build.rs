@@ -16,7 +16,7 @@ fn main() {
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(without_services, conformance)");
+    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing)");
     if request.services.is_empty() {
         println!("cargo::rustc-cfg=without_services");
     }

@@ -14,7 +14,7 @@ pub struct ByName {
     pub(crate) input: Box<dyn Value>,
     pub(crate) output: Box<dyn Value>,
     /// A zero value of the events that the answer consists of.
-    event: Option<fn() -> Box<dyn Value>>,
+    pub(crate) event: Option<fn() -> Box<dyn Value>>,
 }
 
 impl ByName {
@@ -113,7 +113,7 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 /// Reads the answer's events to their end, as an array under their member's name.
-fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
+pub(crate) fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
     output.fill(&mut |slot| {
         let Slot::Structure(schema, values) = slot else { return Ok(()) };
         for (member, value) in Schema::new(schema).members().zip(values) {

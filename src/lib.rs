@@ -117,6 +117,8 @@ mod credentials;
 mod customize;
 mod endpoint;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 pub mod jmespath;
 mod operation;

@@ -346,7 +346,7 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
             sample
         }
         Slot::Document(place) => {
-            *place = serde_json::from_slice(&text::decode_base64(text)?)
+            *place = json::read_document(&text::decode_base64(text)?)
                 .map_err(|cause| Error::new(ErrorKind::Parse, "The header is not JSON in base64").with_source(cause))?;
             Ok(())
         }
