@@ -28,6 +28,8 @@ pub struct Request {
     pub overrides: Option<PathBuf>,
     /// The operations to keep, `ec2=DescribeInstances,RunInstances;s3=GetObject`. A service that is not named keeps all.
     pub operations: Option<String>,
+    /// Whether types are to have serde's traits.
+    pub serde: bool,
     /// Where the files go.
     pub out: PathBuf,
 }
@@ -112,7 +114,7 @@ fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) 
     for service in services {
         let folder = request.out.join(service.module.trim_start_matches("r#"));
         fs::create_dir_all(&folder)?;
-        for (name, text) in emit::service(service) {
+        for (name, text) in emit::service(service, request.serde) {
             fs::write(folder.join(name), text)?;
         }
     }
