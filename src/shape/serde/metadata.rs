@@ -9,7 +9,8 @@ use crate::shape::Map;
 /// In botocore's form: `HTTPStatusCode`, `HTTPHeaders` with names in lower case, `RetryAttempts`, `RequestId`, `HostId`.
 impl Serialize for ResponseMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let headers: Map<String, &str> = self.headers().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let headers: Map<String, &str> =
+            self.headers().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         let ids = [("RequestId", self.request_id()), ("HostId", self.host_id())];
         let ids = ids.into_iter().filter_map(|(name, id)| Some((name, id?)));
         let mut map = serializer.serialize_map(Some(3 + ids.clone().count()))?;

@@ -9,6 +9,8 @@ mod metadata;
 mod place;
 mod read;
 mod scalar;
+#[cfg(all(test, feature = "cloudwatch", feature = "dynamodb", feature = "ec2", feature = "lambda", feature = "s3"))]
+mod tests;
 mod write;
 
 pub(crate) use read::read;

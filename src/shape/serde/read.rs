@@ -17,7 +17,7 @@ pub(crate) fn read<'de, T: Value + Default, D: Deserializer<'de>>(deserializer: 
 }
 
 /// Fills a zero value. Compiled once for a format, whatever the type.
-fn read_into<'de, D: Deserializer<'de>>(value: &mut dyn Value, deserializer: D) -> Result<(), D::Error> {
+pub(super) fn read_into<'de, D: Deserializer<'de>>(value: &mut dyn Value, deserializer: D) -> Result<(), D::Error> {
     let mut place = Place::default();
     let read = Part { value, member: Member::PLAIN, place: &mut place }.deserialize(deserializer);
     read.map_err(|error| place.named(error))

@@ -95,11 +95,7 @@ fn write_view<S: Serializer>(view: View<'_>, member: Member, serializer: S) -> R
     }
 }
 
-fn write_structure<S: Serializer>(
-    schema: Schema,
-    values: &[&dyn Value],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn write_structure<S: Serializer>(schema: Schema, values: &[&dyn Value], serializer: S) -> Result<S::Ok, S::Error> {
     let there = values.iter().filter(|value| is_there(**value)).count();
     let mut map = serializer.serialize_map(Some(there))?;
     for (member, value) in schema.members().zip(values).filter(|(_, value)| is_there(**value)) {
@@ -110,9 +106,9 @@ fn write_structure<S: Serializer>(
 
 fn write_union<S: Serializer>(union: &dyn Union, serializer: S) -> Result<S::Ok, S::Error> {
     let unknown = union.unknown().filter(|name| !name.is_empty());
-    let variant = union.variant().and_then(|(index, value)| {
-        Some(Part { value, member: Schema::new(union.schema()).members().nth(index)? })
-    });
+    let variant = union
+        .variant()
+        .and_then(|(index, value)| Some(Part { value, member: Schema::new(union.schema()).members().nth(index)? }));
     let mut map = serializer.serialize_map(Some(usize::from(variant.is_some() || unknown.is_some())))?;
     match (variant, unknown) {
         (Some(part), _) => map.serialize_entry(part.member.name(), &Optional(part))?,
