@@ -159,8 +159,10 @@ mod endpoint;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub mod hooks;
 mod http;
 pub mod jmespath;
+mod logging;
 mod operation;
 mod paginate;
 mod protocol;
@@ -186,6 +188,7 @@ pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
+pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
