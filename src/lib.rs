@@ -119,6 +119,7 @@ mod endpoint;
 mod error;
 mod http;
 pub mod jmespath;
+pub mod model;
 mod operation;
 mod paginate;
 mod protocol;

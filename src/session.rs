@@ -2,6 +2,7 @@
 
 mod builder;
 mod client;
+mod data;
 
 use std::fmt;
 use std::io;
@@ -19,6 +20,7 @@ use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
+use crate::model::Loader;
 use crate::operation::Service;
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
@@ -51,6 +53,7 @@ struct Inner {
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
+    loader: OnceLock<Result<Arc<Loader>>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
 }
