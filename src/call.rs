@@ -11,10 +11,11 @@ use crate::credentials::Credentials;
 use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, ResponseMetadata};
-use crate::operation::{Input, Operation, has_word, word};
+use crate::operation::{Input, Operation, Protocol, has_word, word};
 use crate::shape::schema::Schema;
 use crate::shape::{Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
+use crate::user_agent::{self, Feature};
 use crate::{checksum, compression, customize, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
@@ -33,6 +34,7 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
     let call = Call { core, operation };
+    let _noted = user_agent::scope();
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
@@ -43,6 +45,7 @@ pub(crate) fn presigned(
     expires: Duration,
 ) -> Result<String> {
     let call = Call { core, operation };
+    let _noted = user_agent::scope();
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
@@ -107,6 +110,9 @@ impl Call<'_> {
         customize::input(service, self.operation, input)?;
         let endpoint = self.endpoint(input)?;
         let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
+        if service.protocol == Protocol::RpcV2Cbor {
+            user_agent::register(Feature::ProtocolRpcV2Cbor);
+        }
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
@@ -133,6 +139,7 @@ impl Call<'_> {
         let context: Vec<(&str, Param<'_>)> = settings.client_context();
         let mut built_ins = self.core.built_ins(&account_id, &context);
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
+            user_agent::register(Feature::S3RegionRedirect);
             built_ins.region = Some(region.into());
         }
         customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
@@ -148,7 +155,7 @@ impl Call<'_> {
     fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
         let (service, settings) = (self.core.service(), self.core.settings());
         let (mut request, scheme) = self.request(input)?;
-        request.headers.set("User-Agent", self.core.user_agent());
+        request.headers.set("User-Agent", &*self.core.user_agent());
         request.headers.set("amz-sdk-invocation-id", uuid());
         recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
         customize::request(service, self.operation, &mut request)?;

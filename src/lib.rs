@@ -146,7 +146,7 @@ pub use http::{
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
 pub use paginate::{Found, Items, Paged, Pages};
-pub use session::{ClientBuilder, Session, SessionBuilder};
+pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use wait::{Attempt, Waited, Waiter};
 

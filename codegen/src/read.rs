@@ -28,7 +28,8 @@ pub struct Source {
 impl Source {
     /// Every file that was read, by botocore's names: `s3/2006-03-01/service-2`.
     pub fn files(&self) -> Vec<(String, PathBuf)> {
-        let beside = [SERVICE, EXTRAS, PAGINATORS, PAGINATOR_EXTRAS, WAITERS].map(|name| self.file.with_file_name(name));
+        let beside =
+            [SERVICE, EXTRAS, PAGINATORS, PAGINATOR_EXTRAS, WAITERS].map(|name| self.file.with_file_name(name));
         let rules = self.endpoint_rules.iter().map(|(file, _)| file.clone());
         let files = beside.into_iter().filter(|file| file.is_file()).chain(rules);
         files.filter_map(|file| Some((named(&self.name, &file)?, file))).collect()

@@ -10,6 +10,7 @@ use crate::retry::{self, Attempts, Outcome, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Value, View};
 use crate::signing::{self, Payload};
+use crate::user_agent::{self, Feature};
 use crate::{checksum, customize, protocol};
 
 /// What an attempt came to.
@@ -98,6 +99,11 @@ impl Call<'_> {
         let request = &mut prepared.request;
         let max = self.core.retry().max_attempts();
         request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+        self.note_scheme(&prepared.scheme)?;
+        // Whoever took the header away wants none.
+        if request.headers.get("User-Agent").is_some() {
+            request.headers.set("User-Agent", &*self.core.user_agent());
+        }
         self.sign(request, &prepared.scheme, &prepared.payload)?;
         let mut response = self.core.transport().send(request)?;
         log::debug!("{} {}: HTTP {}", service.name, self.operation.name, response.status);
@@ -110,6 +116,25 @@ impl Call<'_> {
             customize::response(service, self.operation, &mut response)?;
         }
         Ok(response)
+    }
+
+    /// Notes how the request is about to be signed.
+    fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
+        match scheme {
+            Scheme::Unsigned => {}
+            Scheme::Signature(signature) => {
+                if signature.asymmetric {
+                    user_agent::register(Feature::Sigv4aSigning);
+                }
+            }
+            Scheme::Bearer => {
+                let service = self.core.service();
+                if self.core.session().bearer_token_of_environment(service.signing_name).is_some() {
+                    user_agent::register(Feature::BearerTokenOfEnvironment);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check(&self, response: &mut Response) {

@@ -101,7 +101,8 @@ mod gzip {
         }
         whole.extend_from_slice(&out[..written]);
         let trailer = packed.get(read..read + TRAILER).ok_or("it is cut off")?;
-        let number = |at: usize| trailer[at..at + 4].iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
+        let number =
+            |at: usize| trailer[at..at + 4].iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
         match number(0) == crc32fast::hash(&whole[start..]) && number(4) == written as u32 {
             true => Ok(&packed[read + TRAILER..]),
             false => Err("its checksum is not that of its content"),

@@ -176,7 +176,10 @@ mod tests {
         let text = r#"{"z":1,"a":{"y":null,"b":[true,-2,1.5,"t"]}}"#;
         let json: Json = serde_json::from_str(text).unwrap();
         let keys = |json: &Json| json.as_object().unwrap().keys().map(|key| key.to_string()).collect::<Vec<_>>();
-        assert_eq!((keys(&json), keys(json.get("a").unwrap())), (vec!["z".into(), "a".into()], vec!["y".into(), "b".into()]));
+        assert_eq!(
+            (keys(&json), keys(json.get("a").unwrap())),
+            (vec!["z".into(), "a".into()], vec!["y".into(), "b".into()])
+        );
         assert_eq!(json.document(), serde_json::from_str::<Document>(text).unwrap());
     }
 

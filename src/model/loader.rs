@@ -122,7 +122,8 @@ impl Loader {
             let message = format!("There is no {name}: of {service_name} there is {there}. {}", self.places());
             return Err(Error::new(ErrorKind::Data, message));
         };
-        if let Some(extras) = self.data(&format!("{name}.sdk-extras"))?.as_ref().and_then(|extras| extras.get("merge")) {
+        if let Some(extras) = self.data(&format!("{name}.sdk-extras"))?.as_ref().and_then(|extras| extras.get("merge"))
+        {
             json.merge(extras);
         }
         let json = Arc::new(json);

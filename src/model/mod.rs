@@ -21,6 +21,7 @@ mod built_in;
 mod file;
 mod json;
 mod loader;
+mod names;
 mod operation;
 mod paginator;
 mod service;
@@ -31,6 +32,7 @@ mod waiter;
 mod tests;
 
 pub use loader::Loader;
+pub(crate) use names::method_name;
 pub use operation::{ContextParameter, OperationModel, StaticContextParameter};
 pub use paginator::{Paginator, PaginatorModel};
 pub use service::{ClientContextParameter, ServiceModel};

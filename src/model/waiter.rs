@@ -66,9 +66,11 @@ impl WaiterModel {
     /// # Errors
     /// [`ErrorKind::Data`] when there is none, or when it is not whole.
     pub fn get_waiter(&self, name: &str) -> Result<WaiterDescription<'_>> {
-        let waiter = self.json.get("waiters").and_then(|waiters| waiters.get(name)).ok_or_else(|| {
-            Error::new(ErrorKind::Data, format!("{} has no waiter {name}.", self.service_name))
-        })?;
+        let waiter = self
+            .json
+            .get("waiters")
+            .and_then(|waiters| waiters.get(name))
+            .ok_or_else(|| Error::new(ErrorKind::Data, format!("{} has no waiter {name}.", self.service_name)))?;
         let number = |key: &str| waiter.get(key)?.as_number()?.as_u64();
         let read = || {
             Some(WaiterDescription {
