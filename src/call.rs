@@ -15,10 +15,11 @@ use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer,
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
-use crate::operation::{Input, Operation, has_word, word};
+use crate::operation::{Input, Operation, Protocol, has_word, word};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
+use crate::user_agent::{self, Feature};
 use crate::{checksum, compression, customize, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
@@ -36,6 +37,7 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -46,6 +48,7 @@ pub(crate) fn presigned(
     input: &dyn Typed,
     expires: Duration,
 ) -> Result<String> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -146,6 +149,9 @@ impl Call<'_> {
         let endpoint = self.endpoint(input)?;
         let mut token = || if self.builtin { uuid() } else { String::new() };
         let mut request = protocol::serialize(service, self.operation, input, &mut token)?;
+        if service.protocol == Protocol::RpcV2Cbor {
+            user_agent::register(Feature::ProtocolRpcV2Cbor);
+        }
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
@@ -173,6 +179,7 @@ impl Call<'_> {
         let context: Vec<(&str, Param<'_>)> = settings.client_context();
         let mut built_ins = self.core.built_ins(&account_id, &context);
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
+            user_agent::register(Feature::S3RegionRedirect);
             built_ins.region = Some(region.into());
         }
         if self.builtin {
@@ -192,7 +199,7 @@ impl Call<'_> {
     fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
         self.discover(&mut request)?;
-        request.headers.set("User-Agent", self.core.user_agent());
+        request.headers.set("User-Agent", &*self.core.user_agent());
         if self.builtin {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);

@@ -163,6 +163,7 @@ pub mod hooks;
 mod http;
 pub mod jmespath;
 mod logging;
+pub mod model;
 mod operation;
 mod paginate;
 mod protocol;
@@ -190,7 +191,7 @@ pub use http::{
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
-pub use session::{ClientBuilder, Session, SessionBuilder};
+pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use wait::{Attempt, Waited, Waiter};
 
