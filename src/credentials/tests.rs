@@ -34,7 +34,7 @@ fn session(name: &str, config: &str, variables: &[(&str, &str)], replay: &Replay
 }
 
 fn keys(session: &Session) -> Result<Option<(String, Option<String>)>> {
-    let credentials = chain(session).provide()?;
+    let credentials = session.credential_chain().provide()?;
     Ok(credentials
         .map(|credentials| (credentials.access_key_id().to_owned(), credentials.session_token().map(str::to_owned))))
 }
@@ -59,15 +59,16 @@ fn nothing_found_says_who_was_asked_and_why() {
     assert_eq!(error.kind(), ErrorKind::Credentials);
     let text = error.to_string();
     let order = [
-        "environment (AWS_ACCESS_KEY_ID is not set)",
-        "assume role",
-        "web identity",
-        "sso",
-        "credentials file",
-        "process",
-        "config file (the profile default of",
-        "container",
-        "instance metadata (AWS_EC2_METADATA_DISABLED is true)",
+        " env (AWS_ACCESS_KEY_ID is not set)",
+        " assume-role (",
+        " assume-role-with-web-identity (",
+        " sso (",
+        " shared-credentials-file (",
+        " login (",
+        " custom-process (",
+        " config-file (the profile default of",
+        " container-role (",
+        " iam-role (AWS_EC2_METADATA_DISABLED is true)",
     ];
     let places: Vec<_> =
         order.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}"))).collect();
@@ -107,7 +108,7 @@ fn roles_are_assumed_one_after_another() {
     let replay = Replay::new().answer(200, [], assumed("FIRST")).answer(200, [], assumed("SECOND"));
     let variables = [("AWS_PROFILE", "a"), ("AWS_DEFAULT_REGION", "eu-west-1")];
     let session = session("roles", &config, &variables, &replay);
-    let credentials = chain(&session).provide().unwrap().unwrap();
+    let credentials = session.credential_chain().provide().unwrap().unwrap();
     assert_eq!((credentials.access_key_id(), credentials.session_token()), ("SECOND", Some("t&SECOND")));
     assert_eq!(credentials.account_id(), Some("123456789012"));
     let requests = replay.requests();
@@ -142,7 +143,7 @@ fn a_code_of_a_device_serves_once() {
         .transport(replay.clone())
         .mfa_prompt(|serial| Ok(format!("{serial}-123\n")))
         .build();
-    let chain = chain(&session);
+    let chain = session.credential_chain();
     assert!(chain.provide().unwrap().is_some());
     assert!(replay.requests()[0].text().ends_with("SerialNumber=dev&TokenCode=dev-123"));
     assert!(chain.provide().unwrap_err().to_string().contains("dev"));
@@ -272,7 +273,7 @@ fn chain_case(case: &Path, name: &str) -> std::result::Result<(), String> {
     let environment = environment.with_home(root.join(home.trim_start_matches('/')));
     let replay = replayed(&json("http-traffic.json"));
     let session = Session::builder().environment(environment).transport(replay.clone()).clock(Still::default()).build();
-    let got = session.scoped_properties().and_then(|_| chain(&session).provide());
+    let got = session.scoped_properties().and_then(|_| session.credential_chain().provide());
     let expected = json("test-case.json");
     let Some(expected) = expected["result"]["Ok"].as_object() else {
         return match got {
@@ -456,7 +457,7 @@ fn a_process_gives_credentials_or_its_complaint() {
     std::fs::write(&script, give).unwrap();
     let config = |command: &str| format!("[default]\naws_account_id = 42\ncredential_process = sh {command}\n");
     let given = session("process", &config(&script.display().to_string()), &[OFF], &Replay::new());
-    let credentials = chain(&given).provide().unwrap().unwrap();
+    let credentials = given.credential_chain().provide().unwrap().unwrap();
     assert_eq!((credentials.access_key_id(), credentials.account_id()), ("P", Some("42")));
     assert_eq!(credentials.expiration().map(|end| end.seconds()), Some(1_893_456_000));
     for (command, complaint) in [
