@@ -314,7 +314,7 @@ fn wants_region(rules: &RuleSet) -> bool {
 }
 
 /// A random UUID, version 4.
-fn uuid() -> String {
+pub(crate) fn uuid() -> String {
     #[cfg(all(test, conformance))]
     return crate::conformance::UUID.get().to_owned();
     #[cfg(not(all(test, conformance)))]

@@ -183,7 +183,7 @@ pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
 };
-pub use credentials::{Credentials, ProvideCredentials};
+pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,

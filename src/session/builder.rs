@@ -25,6 +25,7 @@ pub struct SessionBuilder {
     mfa_prompt: Option<Arc<MfaPrompt>>,
     events: Option<Emitter>,
     no_builtin_handlers: bool,
+    credential_cache_dir: Option<PathBuf>,
 }
 
 impl SessionBuilder {
@@ -108,11 +109,26 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets the directory in which credentials of roles (assumed ones, and those of IAM Identity Center) are kept between
+    /// runs, in files for their owner only. `~/.aws/cli/cache` is the AWS CLI's: names and form are the same, so that one
+    /// finds what the other has left, and a code of a multi-factor device serves both. Default: none, they are kept in
+    /// memory only. Source: botocore's `JSONFileCache`.
+    pub fn credential_cache_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.credential_cache_dir = Some(path.into());
+        self
+    }
+
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
         let state = State { variables: self.variables, client_config: self.config, ..State::default() };
+        let tokens = SsoTokens::new(clock.clone());
+        let expand = |path: PathBuf| match path.to_str() {
+            Some(text) => self.environment.expand(text),
+            None => path,
+        };
+        let credential_cache_dir = self.credential_cache_dir.map(expand);
         let inner = Inner {
             environment: self.environment,
             clock,
@@ -125,7 +141,8 @@ impl SessionBuilder {
             client_region: OnceLock::new(),
             loader: OnceLock::new(),
             mfa_prompt: self.mfa_prompt,
-            tokens: SsoTokens::default(),
+            tokens,
+            credential_cache_dir,
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),
