@@ -6,23 +6,20 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Input, Operation};
 use crate::protocol::event_stream;
 use crate::shape::schema::Schema;
-use crate::shape::{Document, RawEvents, Slot, Value, View, json};
+use crate::shape::{Document, RawEvents, Slot, Typed, Value, View, json};
 
 /// An operation with zero values of its input and output.
 pub struct ByName {
     pub(crate) operation: &'static Operation,
-    pub(crate) input: Box<dyn Value>,
-    pub(crate) output: Box<dyn Value>,
+    pub(crate) input: Box<dyn Typed>,
+    pub(crate) output: Box<dyn Typed>,
     /// A zero value of the events that the answer consists of.
     pub(crate) event: Option<fn() -> Box<dyn Value>>,
 }
 
 impl ByName {
     #[inline]
-    pub(crate) fn of<I: Input + Default + 'static>() -> Self
-    where
-        I::Output: 'static,
-    {
+    pub(crate) fn of<I: Input + Default>() -> Self {
         let (input, output) = (Box::new(I::default()), Box::new(I::Output::default()));
         ByName { operation: I::operation(), input, output, event: None }
     }

@@ -159,8 +159,11 @@ mod endpoint;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub mod hooks;
 mod http;
 pub mod jmespath;
+mod logging;
+pub mod model;
 mod operation;
 mod paginate;
 mod protocol;
@@ -180,14 +183,15 @@ pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
 };
-pub use credentials::{Credentials, ProvideCredentials};
+pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
+pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
-pub use session::{ClientBuilder, Session, SessionBuilder};
+pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use wait::{Attempt, Waited, Waiter};
 

@@ -80,7 +80,7 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut outcome = Outcome::default();
     let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
-    let mut services = Vec::new();
+    let (mut services, mut data) = (Vec::new(), Vec::new());
     sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
@@ -105,11 +105,12 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         };
         let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
+        data.push(emit::Files { module: service.module.clone(), files: source.files() });
         services.push(service);
     }
     let facts = facts(request, &mut outcome.read, &mut report);
     report.into_result()?;
-    write(request, &services, &facts).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
+    write(request, &services, &data, &facts).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
     Ok(outcome)
 }
 
@@ -135,7 +136,12 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     facts
 }
 
-fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) -> std::io::Result<()> {
+fn write(
+    request: &Request,
+    services: &[ir::Service],
+    data: &[emit::Files],
+    facts: &[(&str, String)],
+) -> std::io::Result<()> {
     for (name, text) in facts {
         fs::write(request.out.join(name), text)?;
     }
@@ -146,5 +152,7 @@ fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) 
             fs::write(folder.join(name), text)?;
         }
     }
+    fs::write(request.out.join("data.rs"), emit::data(data))?;
+    fs::write(request.out.join("clients.rs"), emit::clients(services))?;
     fs::write(request.out.join("services.rs"), emit::services(services))
 }

@@ -25,6 +25,23 @@ pub struct Source {
     pub waiters: Option<(PathBuf, Waiters)>,
 }
 
+impl Source {
+    /// Every file that was read, by botocore's names: `s3/2006-03-01/service-2`.
+    pub fn files(&self) -> Vec<(String, PathBuf)> {
+        let beside =
+            [SERVICE, EXTRAS, PAGINATORS, PAGINATOR_EXTRAS, WAITERS].map(|name| self.file.with_file_name(name));
+        let rules = self.endpoint_rules.iter().map(|(file, _)| file.clone());
+        let files = beside.into_iter().filter(|file| file.is_file()).chain(rules);
+        files.filter_map(|file| Some((named(&self.name, &file)?, file))).collect()
+    }
+}
+
+fn named(service: &str, file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_str()?.strip_suffix(".json")?;
+    let version = file.parent()?.file_name()?.to_str()?;
+    Some(format!("{service}/{version}/{name}"))
+}
+
 const SERVICE: &str = "service-2.json";
 const EXTRAS: &str = "service-2.sdk-extras.json";
 const RULES: &str = "endpoint-rule-set-1.json";

@@ -22,7 +22,6 @@ pub use lookup::ConfigSource;
 pub use options::Config;
 pub use value::ConfigValue;
 
-pub(crate) use endpoint_url::configured as configured_endpoint_url;
 pub(crate) use file::Properties;
 pub(crate) use profiles::Profiles;
 pub(crate) use region::validate as validate_region;

@@ -7,7 +7,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::codec::{Format, json, text};
 use super::hand_over_events;
-use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Headers, Request, Response};
 use crate::operation::{Operation, Service};

@@ -21,6 +21,7 @@ mod string_to_sign;
 mod tests;
 
 pub(crate) use bearer::sign_bearer;
+pub(crate) use p256::public_key as p256_public_key;
 pub(crate) use payload::{Payload, PayloadChoice};
 pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use query::sign_v2;
