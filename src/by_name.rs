@@ -14,7 +14,7 @@ pub struct ByName {
     pub(crate) input: Box<dyn Typed>,
     pub(crate) output: Box<dyn Typed>,
     /// A zero value of the events that the answer consists of.
-    event: Option<fn() -> Box<dyn Value>>,
+    pub(crate) event: Option<fn() -> Box<dyn Value>>,
 }
 
 impl ByName {
@@ -56,6 +56,14 @@ pub(crate) fn call(
         read_events(&mut *output, event, &mut result).map_err(named)?;
     }
     Ok(result)
+}
+
+impl Error {
+    /// The members of the modelled error, as JSON in the model's member names: for callers by name, who have no type to
+    /// ask [`downcast_ref`](Error::downcast_ref) for. `None` when the service's model does not have the error.
+    pub fn members(&self) -> Option<Document> {
+        json::write(&*self.modeled()?)
+    }
 }
 
 /// The presigned URL of the operation of that name.
@@ -102,7 +110,7 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 /// Reads the answer's events to their end, as an array under their member's name.
-fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
+pub(crate) fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
     output.fill(&mut |slot| {
         let Slot::Structure(schema, values) = slot else { return Ok(()) };
         for (member, value) in Schema::new(schema).members().zip(values) {

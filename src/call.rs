@@ -1,6 +1,7 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
 mod attempt;
+mod discovery;
 mod events;
 mod redirect;
 
@@ -10,14 +11,15 @@ use std::time::Duration;
 use crate::client::Core;
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, is_s3};
+use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
-use crate::operation::{Input, Operation, has_word, word};
+use crate::operation::{Input, Operation, Protocol, has_word, word};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
+use crate::user_agent::{self, Feature};
 use crate::{checksum, compression, customize, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
@@ -35,6 +37,7 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -45,6 +48,7 @@ pub(crate) fn presigned(
     input: &dyn Typed,
     expires: Duration,
 ) -> Result<String> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -129,6 +133,7 @@ impl Call<'_> {
                     false => signing::presign(&mut request, &params, expires)?,
                 }
             }
+            Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
         }
         Ok(request.url())
@@ -140,9 +145,13 @@ impl Call<'_> {
         if self.builtin {
             customize::input(service, self.operation, input)?;
         }
+        self.core.discovery().check(self.operation)?;
         let endpoint = self.endpoint(input)?;
         let mut token = || if self.builtin { uuid() } else { String::new() };
         let mut request = protocol::serialize(service, self.operation, input, &mut token)?;
+        if service.protocol == Protocol::RpcV2Cbor {
+            user_agent::register(Feature::ProtocolRpcV2Cbor);
+        }
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
@@ -155,7 +164,8 @@ impl Call<'_> {
     fn scheme(&self, endpoint: &Endpoint) -> Result<Scheme> {
         let service = self.core.service();
         let has_token = self.core.session().bearer_token_of_environment(service.signing_name).is_some();
-        Scheme::choose(service, self.operation, endpoint, self.core.settings(), has_token)
+        let signer = Signer { settings: self.core.settings(), region: self.core.signing_region(), has_token };
+        Scheme::choose(service, self.operation, endpoint, &signer)
     }
 
     fn endpoint(&self, input: &dyn Typed) -> Result<Endpoint> {
@@ -169,10 +179,11 @@ impl Call<'_> {
         let context: Vec<(&str, Param<'_>)> = settings.client_context();
         let mut built_ins = self.core.built_ins(&account_id, &context);
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
+            user_agent::register(Feature::S3RegionRedirect);
             built_ins.region = Some(region.into());
         }
         if self.builtin {
-            customize::built_ins(self.core.service(), self.operation, input, &mut built_ins);
+            customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
         let rules = self.core.rules();
@@ -187,7 +198,8 @@ impl Call<'_> {
     /// The request as `before-call` sees it.
     fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
-        request.headers.set("User-Agent", self.core.user_agent());
+        self.discover(&mut request)?;
+        request.headers.set("User-Agent", &*self.core.user_agent());
         if self.builtin {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);

@@ -19,7 +19,7 @@ pub struct Service {
     /// The service's auth schemes, best first, separated by spaces: `aws.auth#sigv4 smithy.api#httpBearerAuth`. May be empty.
     pub auth: &'static str,
     /// Facts of one protocol or service, as words: `json=1.1`, `target=DynamoDB_20120810`, `ns=URI` (XML namespace), `query-compatible`,
-    /// `global=ENDPOINT`, `checksum=md5` …
+    /// `global=ENDPOINT`, `checksum=md5`, `discovery=required` or `discovery=optional` (the service tells its endpoints) …
     pub traits: &'static str,
     /// The endpoint rules in their compact form.
     pub endpoint_rules: &'static str,

@@ -13,6 +13,7 @@ use crate::retry::{self, Attempts, Outcome, Stop, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, View};
 use crate::signing::{self, Payload};
+use crate::user_agent::{self, Feature};
 use crate::{checksum, customize, protocol};
 
 /// What an attempt came to.
@@ -147,6 +148,11 @@ impl Call<'_> {
             let max = self.core.retry().max_attempts();
             request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
         }
+        self.note_scheme(&prepared.scheme)?;
+        // Whoever took the header away wants none.
+        if request.headers.get("User-Agent").is_some() {
+            request.headers.set("User-Agent", &*self.core.user_agent());
+        }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
         let mut response = match self.before_send(request)? {
@@ -181,6 +187,25 @@ impl Call<'_> {
         Ok(response)
     }
 
+    /// Notes how the request is about to be signed.
+    fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
+        match scheme {
+            Scheme::Unsigned | Scheme::Version2 => {}
+            Scheme::Signature(signature) => {
+                if signature.asymmetric {
+                    user_agent::register(Feature::Sigv4aSigning);
+                }
+            }
+            Scheme::Bearer => {
+                let service = self.core.service();
+                if self.core.session().bearer_token_of_environment(service.signing_name).is_some() {
+                    user_agent::register(Feature::BearerTokenOfEnvironment);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn check(&self, response: &mut Response) {
         let Some(algorithms) = word(self.operation.traits, "checksum-responses=") else { return };
         let algorithms: Vec<_> = algorithms.split(',').filter_map(checksum::Algorithm::from_name).collect();
@@ -201,6 +226,7 @@ impl Call<'_> {
                     false => signing::sign(request, &params),
                 }
             }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.clock().now()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(

@@ -114,6 +114,7 @@ impl Call<'_> {
         Ok(Some(match choice.unwrap_or(signer) {
             Signer::Unsigned => Scheme::Unsigned,
             Signer::Bearer => Scheme::Bearer,
+            Signer::V2 => Scheme::Version2,
             Signer::V4 => signature(false),
             Signer::V4a => signature(true),
         }))
@@ -214,6 +215,7 @@ fn signer(scheme: &Scheme) -> Signer {
     match scheme {
         Scheme::Unsigned => Signer::Unsigned,
         Scheme::Bearer => Signer::Bearer,
+        Scheme::Version2 => Signer::V2,
         Scheme::Signature(signature) if signature.asymmetric => Signer::V4a,
         Scheme::Signature(_) => Signer::V4,
     }

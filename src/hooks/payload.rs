@@ -217,6 +217,8 @@ pub struct RequestCreated<'a> {
 pub enum Signer {
     /// Not at all.
     Unsigned,
+    /// By Signature Version 2, of SimpleDB.
+    V2,
     /// By Signature Version 4.
     V4,
     /// By Signature Version 4a, whose signatures are good in several regions.

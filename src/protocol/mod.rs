@@ -147,7 +147,7 @@ pub(crate) fn parse(
             (Slot::Structure(text, members), Some(mut response)) => {
                 let id = read(service, operation, &mut response, Schema::new(text), members)?;
                 facts.headers = response.headers;
-                facts.request_id = facts.request_id.take().or(id);
+                facts.request_id = id.or(facts.request_id.take());
                 Ok(())
             }
             _ => Err(Error::new(ErrorKind::Parse, "The output is not a structure")),

@@ -123,6 +123,7 @@ impl SessionBuilder {
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
             client_region: OnceLock::new(),
+            loader: OnceLock::new(),
             mfa_prompt: self.mfa_prompt,
             tokens: SsoTokens::default(),
             transports: Mutex::default(),

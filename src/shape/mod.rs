@@ -11,6 +11,8 @@ mod event_stream;
 pub(crate) mod json;
 mod map;
 pub(crate) mod schema;
+#[cfg(feature = "serde")]
+pub(crate) mod serde;
 mod timestamp;
 #[cfg(test)]
 pub(crate) mod tree;
