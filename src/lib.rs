@@ -149,6 +149,7 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
+pub mod components;
 mod compression;
 mod configuration;
 #[cfg(all(test, conformance))]

@@ -3,6 +3,7 @@
 mod any_client;
 mod builder;
 mod client;
+mod components;
 mod data;
 mod events;
 mod logging;
@@ -20,6 +21,7 @@ pub use self::client::ClientBuilder;
 use crate::Map;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
+use crate::components::Registry;
 use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
@@ -76,6 +78,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     events: Emitter,
     builtin_handlers: bool,
+    components: Registry,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
@@ -272,7 +275,7 @@ impl Session {
 
     /// Sets the credentials of all clients that are made from now on: keys, or a provider of one's own.
     pub fn set_credentials(&self, provider: impl ProvideCredentials + 'static) {
-        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.inner.clock.clone())));
+        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.clock())));
     }
 
     /// The beginning of the `User-Agent` header: name, version, platform, `AWS_EXECUTION_ENV`, and what was added.
@@ -313,15 +316,6 @@ impl Session {
 
     pub(crate) fn environment(&self) -> &Environment {
         &self.inner.environment
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
-    }
-
-    /// The transport that was given, for clients and providers.
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.inner.transport.as_ref()
     }
 
     /// The transport of all clients that make connections in this way: they share its idle connections.
@@ -381,9 +375,7 @@ impl Session {
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {
-        let make = || {
-            Arc::new(Cache::new(Arc::new(credentials::chain(&self.without_credentials())), self.inner.clock.clone()))
-        };
+        let make = || Arc::new(Cache::new(self.provider(), self.clock()));
         self.cache().get_or_insert_with(make).clone()
     }
 
@@ -426,8 +418,8 @@ impl Session {
 
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
     pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
-        match &self.inner.transport {
-            Some(transport) => transport.clone(),
+        match self.transport() {
+            Some(transport) => transport,
             None => self.shared_transport(TransportOptions {
                 connect_timeout: timeout,
                 read_timeout: timeout,

@@ -216,6 +216,12 @@ impl Call<'_> {
         let chosen = self.choose_signer(scheme)?;
         let scheme = chosen.as_ref().unwrap_or(scheme);
         self.before_sign(request, scheme)?;
+        log::debug!(
+            target: "botocore::auth",
+            "{} {}: signing: {scheme:?}, {payload:?}",
+            self.core.service().name,
+            self.operation.name
+        );
         match scheme {
             Scheme::Unsigned => Ok(()),
             Scheme::Signature(signature) => {

@@ -115,6 +115,7 @@ impl Call<'_> {
             Signer::Unsigned => Scheme::Unsigned,
             Signer::Bearer => Scheme::Bearer,
             Signer::V2 => Scheme::Version2,
+            Signer::V2 => Scheme::Version2,
             Signer::V4 => signature(false),
             Signer::V4a => signature(true),
         }))
@@ -215,6 +216,7 @@ fn signer(scheme: &Scheme) -> Signer {
     match scheme {
         Scheme::Unsigned => Signer::Unsigned,
         Scheme::Bearer => Signer::Bearer,
+        Scheme::Version2 => Signer::V2,
         Scheme::Version2 => Signer::V2,
         Scheme::Signature(signature) if signature.asymmetric => Signer::V4a,
         Scheme::Signature(_) => Signer::V4,

@@ -74,7 +74,7 @@ pub(crate) fn region(session: &Session) -> Result<Option<String>> {
 /// Sends until there is an answer that is final: a server's error, throttling and a broken connection are tried again.
 pub(crate) fn call(session: &Session, request: impl Fn() -> Result<(Request, String)>, source: &str) -> Result<Answer> {
     let transport = match session.transport() {
-        Some(transport) => transport.clone(),
+        Some(transport) => transport,
         None => session.shared_transport(TransportOptions {
             proxies: session.proxies(),
             verify: session.verify()?,

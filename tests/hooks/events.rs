@@ -1,4 +1,4 @@
-//! Events of calls: which come, in what order, and what handlers may change.
+//! Which events come, in what order, and what handlers may change.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,38 +8,10 @@ use botocore::hooks::{
     BeforeSign, ChooseSigner, CreatingClient, Emitter, Event, NeedsRetry, ProvideClientParams, RequestCreated,
     ResponseReceived, Signer,
 };
-use botocore::{
-    Clock, Credentials, Environment, ErrorKind, Replay, Response, Session, SessionBuilder, SystemClock, Timestamp, s3,
-    sts,
-};
+use botocore::{ErrorKind, Replay, Response, s3, sts};
 use serde_json::json;
 
-/// The time is right, but nobody waits.
-#[derive(Clone, Debug, Default)]
-struct Hasty(Arc<Mutex<Vec<Duration>>>);
-
-impl Clock for Hasty {
-    fn now(&self) -> Timestamp {
-        SystemClock.now()
-    }
-
-    fn sleep(&self, duration: Duration) {
-        self.0.lock().unwrap().push(duration);
-    }
-}
-
-fn builder(replay: &Replay) -> SessionBuilder {
-    Session::builder()
-        .environment(Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true"))
-        .region("eu-west-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret", None))
-        .clock(Hasty::default())
-        .transport(replay.clone())
-}
-
-fn client(replay: &Replay) -> s3::Client {
-    s3::Client::new(&builder(replay).build()).unwrap()
-}
+use crate::{Hasty, builder, client};
 
 fn names(events: &Emitter) -> Arc<Mutex<Vec<String>>> {
     let names = Arc::new(Mutex::new(Vec::new()));
