@@ -8,6 +8,8 @@ mod redirect;
 use std::cell::RefCell;
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::client::Core;
 use crate::components::{EndpointRequest, ResolvedEndpoint};
 use crate::configuration::ChecksumMode;
@@ -21,7 +23,7 @@ use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
 use crate::user_agent::{self, Feature};
-use crate::{checksum, compression, customize, protocol, recursion};
+use crate::{checksum, compression, customize, history, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -82,6 +84,13 @@ impl<'a> Call<'a> {
 
 impl Call<'_> {
     fn run(&self, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+        history::record("API_CALL", &|| {
+            json!({
+                "service": self.core.service().name,
+                "operation": self.operation.name,
+                "params": history::members(input),
+            })
+        });
         let changed = self.input_of_hooks(input)?;
         let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.begin(input)?;

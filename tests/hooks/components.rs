@@ -70,7 +70,7 @@ fn every_part_is_replaced() {
     assert_eq!(made.load(Ordering::Relaxed), 1);
 
     let asked = replay.requests();
-    assert_eq!(format!("{}{}", asked[0].origin, asked[0].path), "https://store.example/base/mine/key");
+    assert_eq!(format!("{}{}", asked[0].origin, asked[0].path), "https://store.example/base/key");
     assert_eq!(asked[1].origin, "https://other.s3.eu-west-1.amazonaws.com");
     let header = |at: usize, name| asked[at].headers.get(name).unwrap_or_default();
     assert_eq!((header(0, "x-from"), header(0, "x-tenant"), header(1, "x-tenant")), ("emitter", "blue", ""));

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use botocore::history::{HistoryHandler, get_global_history_recorder};
 use botocore::hooks::{ChooseSigner, Event, Signer};
-use botocore::{Credentials, Environment, ErrorKind, LogLevel, Replay, Session, s3, sts};
+use botocore::{Credentials, Document, Environment, ErrorKind, LogLevel, Replay, Session, s3, sts};
 
 use crate::Hasty;
 use crate::server::{Server, answer};
@@ -38,6 +40,25 @@ impl Write for Lines {
     }
 }
 
+/// What this thread's calls were recorded as.
+#[derive(Clone)]
+struct History(Arc<Mutex<Vec<(String, Document)>>>, ThreadId);
+
+impl Default for History {
+    fn default() -> Self {
+        History(Arc::default(), thread::current().id())
+    }
+}
+
+impl HistoryHandler for History {
+    fn emit(&self, event: &str, payload: &Document, source: &str) {
+        if thread::current().id() == self.1 {
+            assert_eq!(source, "BOTOCORE");
+            self.0.lock().unwrap().push((event.to_owned(), payload.clone()));
+        }
+    }
+}
+
 fn session(environment: Environment) -> Session {
     let environment = environment
         .with("AWS_EC2_METADATA_DISABLED", "true")
@@ -67,6 +88,9 @@ fn no_secret_is_written() {
     let session = session(Environment::empty().with("AWS_ENDPOINT_URL", server.url()));
     session.set_stream_logger_to("", LogLevel::Trace, everything.clone(), None).unwrap();
     session.events().register("*", |_: &mut Event| Ok(())).unwrap();
+    let history = History::default();
+    get_global_history_recorder().add_handler(history.clone());
+    get_global_history_recorder().enable();
 
     let role =
         sts::Client::new(&session).unwrap().assume_role("arn:aws:iam::123456789012:role/r", "name").send().unwrap();
@@ -87,6 +111,14 @@ fn no_secret_is_written() {
     s3::Client::new(&by_bearer).unwrap().head_object("bucket", "key").send().unwrap();
     assert_eq!(replay.requests()[0].headers.get("authorization"), Some(format!("Bearer {BEARER}").as_str()));
 
+    let recorded = history.0.lock().unwrap().clone();
+    let events: Vec<_> = recorded.iter().map(|(event, _)| event.as_str()).collect();
+    assert_eq!(events[..4], ["API_CALL", "HTTP_REQUEST", "HTTP_RESPONSE", "PARSED_RESPONSE"]);
+    assert_eq!(recorded[0].1["params"]["RoleSessionName"], "name");
+    assert_eq!(recorded[3].1["Credentials"]["AccessKeyId"], "ASIAROLE");
+    assert_eq!(recorded[3].1["Credentials"]["SessionToken"], "*** hidden ***");
+    let recorded: String = recorded.iter().map(|(_, payload)| payload.to_string()).collect();
+
     let mut secrets: Vec<String> =
         [SECRET, TOKEN, BEARER, CUSTOMER_KEY, "secret-of-the-role", "token-of-the-role", "answered-token", "the body"]
             .map(str::to_owned)
@@ -95,7 +127,7 @@ fn no_secret_is_written() {
     secrets.extend(server.asked().iter().map(|asked| signature(&asked.head)));
     secrets.push(url.rsplit_once("X-Amz-Signature=").unwrap().1.to_owned());
     assert!(server.asked().iter().any(|asked| asked.head.contains(&secrets[8])), "the customer's key was sent");
-    let said = everything.text() + &format!("{role:?} {error} {:?}", replay.requests());
+    let said = everything.text() + &format!("{role:?} {error} {:?} {recorded}", replay.requests());
     for logger in ["hooks", "endpoint", "auth", "parsers", "retryhandler", "credentials"] {
         assert!(said.contains(&format!(" - botocore.{logger}")), "{logger} said nothing: {said}");
     }
