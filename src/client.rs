@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::Session;
 use crate::clock::Clock;
+use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::customize::{self, s3_endpoint};
 use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
@@ -49,6 +50,9 @@ struct Inner {
     rules: Arc<RuleSet>,
     partitions: Arc<Partitions>,
     transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    /// What is registered in place of the rules.
+    resolver: Option<Arc<dyn ResolveEndpoint>>,
     retry: Policy,
     keys: Keys,
     /// The regions of buckets that are not in the client's, as their refusals told.
@@ -72,7 +76,7 @@ impl Core {
         let settings = Arc::new(Settings::resolve(session, service, &options)?);
         settings.warn_of_idle();
         let transport = match session.transport() {
-            Some(transport) => transport.clone(),
+            Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
         };
         let meta = ClientMeta {
@@ -81,8 +85,10 @@ impl Core {
             api_version: service.api_version,
             region: settings.region.clone(),
             details: Details::new(session, service, &settings)?,
-            events: session.events().copied(),
+            events: session.get_component(EVENT_EMITTER)?.copied(),
         };
+        let clock = session.get_component(CLOCK)?;
+        let resolver = session.endpoint_resolver()?;
         meta.announce(service)?;
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
@@ -92,7 +98,7 @@ impl Core {
                 retry::Mode::Standard
             }
         };
-        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
+        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&*clock));
         let Details { rules, partitions, region_without_region, .. } = &meta.details;
         let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
         let user_agent = UserAgent::of_client(session, &settings, options.credentials.is_some());
@@ -111,6 +117,8 @@ impl Core {
             rules,
             partitions,
             transport,
+            clock,
+            resolver,
             retry,
             keys,
             moved: RwLock::default(),
@@ -141,6 +149,10 @@ impl Core {
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.0.transport
+    }
+
+    pub(crate) fn resolver(&self) -> Option<&dyn ResolveEndpoint> {
+        self.0.resolver.as_deref()
     }
 
     pub(crate) fn rules(&self) -> &RuleSet {
@@ -198,7 +210,7 @@ impl Core {
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &**self.0.session.clock()
+        &*self.0.clock
     }
 
     pub(crate) fn session(&self) -> &Session {

@@ -29,6 +29,8 @@
 //! - [`Error`], one for all that can fail: `code()`, `is::<s3::error::NoSuchKey>()`, `kind()`, and a text that tells all.
 //! - [`Waiter`]: asks until a resource is in a state, `s3.wait_until_object_exists(bucket, key).wait()`.
 //! - [`jmespath`]: expressions over outputs and JSON.
+//! - [`hooks`]: functions that are called between the steps of a call, and may change it; [`components`]: parts of a session
+//!   that can be replaced; [`history`]: a record of calls.
 //!
 //! # Without a network
 //!
@@ -127,7 +129,8 @@
 //! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
 //! | checksums | [`Config::request_checksum_calculation`] | `AWS_REQUEST_CHECKSUM_CALCULATION` | `request_checksum_calculation` |
 //!
-//! Calls are logged with the crate [`log`], at the level `debug`, without secrets.
+//! Calls are logged with the crate [`log`], at the level `debug`, without secrets. A program without a logger of its own has
+//! [`Session::set_debug_logger`] and its like.
 //!
 //! # Differences from botocore
 //!
@@ -158,8 +161,8 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, hooks between the
-//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, `aws login`, and
+//! the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
@@ -168,6 +171,7 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
+pub mod components;
 mod compression;
 mod configuration;
 #[cfg(all(test, conformance))]
@@ -178,6 +182,7 @@ mod endpoint;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub mod history;
 pub mod hooks;
 mod http;
 pub mod jmespath;
