@@ -1,8 +1,13 @@
 //! What a process settles once, and what makes clients.
 
+mod any_client;
 mod builder;
 mod client;
+mod data;
+mod events;
+mod logging;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 #[cfg(unix)]
@@ -11,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
@@ -19,9 +25,34 @@ use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profi
 use crate::credentials::{self, Cache, CredentialChain, Credentials, ProvideCredentials, SsoAuthorization, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::Emitter;
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
+use crate::model::Loader;
 use crate::operation::Service;
+use crate::user_agent;
 use crate::{Map, Timestamp};
+
+/// A session: the process's, or one that reads these variables instead of the process's environment. Source: botocore's
+/// `get_session`.
+///
+/// ```
+/// let session = botocore::get_session(None);
+/// session.set_config_variable("region", "eu-west-1");
+/// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
+///
+/// let variables = [("AWS_DEFAULT_REGION".to_owned(), "eu-north-1".to_owned())].into();
+/// let other = botocore::get_session(Some(variables));
+/// assert_eq!(other.region()?.as_deref(), Some("eu-north-1"));
+/// # Ok::<(), botocore::Error>(())
+/// ```
+pub fn get_session(env_vars: Option<HashMap<String, String>>) -> Session {
+    let builder = Session::builder();
+    match env_vars {
+        Some(variables) => builder.env_vars(variables),
+        None => builder,
+    }
+    .build()
+}
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -45,6 +76,8 @@ pub struct Session {
 struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
+    events: Emitter,
+    builtin_handlers: bool,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
@@ -53,6 +86,7 @@ struct Inner {
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
+    loader: OnceLock<Result<Arc<Loader>>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
@@ -76,8 +110,7 @@ struct UserAgent {
 
 impl Default for UserAgent {
     fn default() -> Self {
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        UserAgent { name: "botocore-rs".to_owned(), version, extra: String::new() }
+        UserAgent { name: user_agent::NAME.to_owned(), version: user_agent::VERSION.to_owned(), extra: String::new() }
     }
 }
 
@@ -105,6 +138,11 @@ impl Session {
     pub fn profile(&self) -> Option<String> {
         let value = self.get_config_variable("profile").ok()??;
         value.as_str().map(str::to_owned)
+    }
+
+    /// Chooses the profile, for all that is asked and made from now on. Credentials that were found before stay.
+    pub fn set_profile(&self, name: impl Into<String>) {
+        self.set_config_variable("profile", name.into());
     }
 
     /// The region that was set, if any.
@@ -302,7 +340,7 @@ impl Session {
 
     /// Begins a client: `session.create_client::<s3::Client>().region_name("eu-west-1").build()?`.
     pub fn create_client<C: ServiceClient>(&self) -> ClientBuilder<'_, C> {
-        ClientBuilder::new(self)
+        ClientBuilder::new(self, C::service(), C::from_core)
     }
 
     /// Name, version and what was added.
