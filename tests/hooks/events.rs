@@ -414,7 +414,7 @@ fn custom_emitters_and_other_services() {
     );
     let session = builder(&replay).event_hooks(events).build();
     sts::Client::new(&session).unwrap().get_caller_identity().send().unwrap();
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     assert_eq!(
         (seen[0].as_str(), seen[1].as_str()),
         ("creating-client-class.sts", "provide-client-params.sts.GetCallerIdentity")
