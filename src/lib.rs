@@ -137,7 +137,7 @@ pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
-    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{Credentials, ProvideCredentials};
 pub use error::{Error, ErrorKind, Result};
