@@ -12,8 +12,9 @@ use crate::Session;
 use crate::clock::Clock;
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::customize::{self, s3_endpoint};
-use crate::endpoint::{BuiltIns, Param, Partitions, REGIONS, RuleSet};
+use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
+use crate::hooks::{self, CreatingClient, Emitter};
 use crate::http::Transport;
 use crate::operation::Service;
 use crate::retry::{self, Policy};
@@ -55,6 +56,9 @@ struct Inner {
     user_agent: UserAgent,
     /// What stands for the region where none is set.
     region_without_region: Option<&'static str>,
+    /// The region that is signed for where endpoints do not say and it is not the client's.
+    signing_region: Option<&'static str>,
+    discovery: Discovery,
     meta: ClientMeta,
 }
 
@@ -77,7 +81,9 @@ impl Core {
             api_version: service.api_version,
             region: settings.region.clone(),
             details: Details::new(session, service, &settings)?,
+            events: session.events().copied(),
         };
+        meta.announce(service)?;
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
             RetryMode::Standard => retry::Mode::Standard,
@@ -89,7 +95,13 @@ impl Core {
         let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
         let Details { rules, partitions, region_without_region, .. } = &meta.details;
         let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
-        let user_agent = UserAgent::of_client(session, &settings, options.credentials.is_some());
+        let user_agent = UserAgent::of_client(session, &settings);
+        let signing_region = match (&settings.region, &settings.endpoint_url) {
+            (Some(region), None) => REGIONS.signing_region(service.endpoint_prefix, region),
+            _ => None,
+        };
+        let discovery =
+            Discovery::of_client(service.traits, settings.endpoint_discovery, settings.endpoint_url.is_some());
         let keys = Keys::default();
         let session = session.clone();
         Ok(Core(Arc::new(Inner {
@@ -104,6 +116,8 @@ impl Core {
             moved: RwLock::default(),
             user_agent,
             region_without_region,
+            signing_region,
+            discovery,
             meta,
         })))
     }
@@ -114,6 +128,11 @@ impl Core {
 
     pub(crate) fn service(&self) -> &'static Service {
         self.0.service
+    }
+
+    #[inline]
+    pub(crate) fn events(&self) -> &Emitter {
+        &self.0.meta.events
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -163,6 +182,15 @@ impl Core {
     /// Remembers the region of a bucket.
     pub(crate) fn remember_region(&self, bucket: String, region: String) {
         self.0.moved.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(bucket, region);
+    }
+
+    /// The region that is signed for where endpoints do not say, when it is not the client's.
+    pub(crate) fn signing_region(&self) -> Option<&'static str> {
+        self.0.signing_region
+    }
+
+    pub(crate) fn discovery(&self) -> &Discovery {
+        &self.0.discovery
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -270,9 +298,24 @@ pub struct ClientMeta {
     api_version: &'static str,
     region: Option<String>,
     details: Details,
+    events: Emitter,
 }
 
 impl ClientMeta {
+    fn announce(&self, service: &'static Service) -> Result<()> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        let mut made = CreatingClient { service, region: self.region.as_deref(), events: &self.events };
+        let name = format!("creating-client-class.{}", hooks::service_part(service));
+        self.events.fire(&name, hooks::Payload::CreatingClient(&mut made), false)
+    }
+
+    /// The client's own emitter of events, which began as a copy of the session's: see [`hooks`].
+    pub fn events(&self) -> &Emitter {
+        &self.events
+    }
+
     /// The service's name, as botocore's directory and the cargo feature: `s3`.
     pub fn service_name(&self) -> &'static str {
         self.service

@@ -1,6 +1,6 @@
 //! What generated code tells the runtime about a service and its operations.
 
-use crate::shape::{Modeled, Value};
+use crate::shape::{Modeled, Typed};
 
 /// A service, as its model describes it.
 pub struct Service {
@@ -19,7 +19,7 @@ pub struct Service {
     /// The service's auth schemes, best first, separated by spaces: `aws.auth#sigv4 smithy.api#httpBearerAuth`. May be empty.
     pub auth: &'static str,
     /// Facts of one protocol or service, as words: `json=1.1`, `target=DynamoDB_20120810`, `ns=URI` (XML namespace), `query-compatible`,
-    /// `global=ENDPOINT`, `checksum=md5` …
+    /// `global=ENDPOINT`, `checksum=md5`, `discovery=required` or `discovery=optional` (the service tells its endpoints) …
     pub traits: &'static str,
     /// The endpoint rules in their compact form.
     pub endpoint_rules: &'static str,
@@ -60,11 +60,11 @@ pub struct Operation {
 }
 
 /// The input of an operation, as generated code emits it.
-pub trait Input: Value {
+pub trait Input: Typed {
     /// The client whose operation this is.
     type Client;
     /// What the operation answers.
-    type Output: Value + Default;
+    type Output: Typed + Default;
 
     /// The operation's facts.
     fn operation() -> &'static Operation;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Report;
-use crate::lower::Protocol;
+use crate::lower::{Protocol, location};
 use crate::model::{Operation, Reference, ServiceModel, Shape};
 use crate::read::Source;
 
@@ -70,7 +70,15 @@ impl<'a> Check<'a> {
                 if shape.is_some_and(|shape| shape.kind.as_deref() != Some("structure")) {
                     self.problems.push(format!("{place}, {role}: the shape is not a structure"));
                 }
+                let payload = reference.payload.as_ref().zip(shape);
+                if let Some((name, _)) = payload.filter(|(name, shape)| shape.members.get(name).is_none()) {
+                    self.problems.push(format!("{place}, {role}: the payload {name} is not a member"));
+                }
             }
+        }
+        // The runtime asks for endpoints by that name; no other has been seen.
+        if operation.endpointoperation && name != "DescribeEndpoints" {
+            self.problems.push(format!("{place}: an `endpointoperation` must be called DescribeEndpoints"));
         }
         for error in &operation.errors {
             self.target(&format!("{place}, errors"), error);
@@ -96,16 +104,18 @@ impl<'a> Check<'a> {
                 continue;
             };
             let label = label.trim_end_matches('+');
-            let is_there = input.is_some_and(|input| {
-                input.members.iter().any(|(name, member)| {
-                    member.location.as_deref() == Some("uri")
-                        && member.location_name.as_deref().unwrap_or(name) == label
-                })
-            });
+            let is_there = input
+                .is_some_and(|input| input.members.iter().any(|(name, member)| self.is_label(name, member, label)));
             if !is_there {
                 self.problems.push(format!("{place}: no member of the input travels in the path's label {{{label}}}"));
             }
         }
+    }
+
+    fn is_label(&self, name: &str, member: &Reference, label: &str) -> bool {
+        let Some(target) = member.shape.as_deref().and_then(|shape| self.model.shapes.get(shape)) else { return false };
+        let wire = member.location_name.as_deref().or(target.location_name.as_deref());
+        location(member, target) == Some("uri") && wire.unwrap_or(name) == label
     }
 
     fn shape(&mut self, name: &str, shape: &'a Shape) {

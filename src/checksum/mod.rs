@@ -3,6 +3,8 @@
 mod algorithm;
 mod chunked;
 mod crc;
+#[cfg(test)]
+mod decode;
 mod md5;
 mod request;
 mod response;

@@ -3,6 +3,7 @@ use std::io::{Cursor, Read};
 use serde_json::Value;
 
 use super::chunked::{CHUNK, encode};
+use super::decode::{Decoded, decode};
 use super::*;
 use crate::http::{Body, Request, Response};
 use crate::suite::Suite;
@@ -56,6 +57,49 @@ fn digests() {
         });
     }
     suite.finish();
+}
+
+#[test]
+fn chunked_decoding() {
+    let Some((mut suite, cases)) = Suite::cases("aws-chunked-decode", "checksums/aws-chunked-decode.json") else {
+        return;
+    };
+    for case in &cases {
+        suite.case(case["description"].as_str().unwrap_or_default(), || {
+            let input = case["input"].as_str().unwrap_or_default();
+            let got = decode(input.as_bytes(), case["expected_decoded_length"].as_u64());
+            let expect = &case["expect"];
+            let text = |json: &Value| json.as_str().unwrap_or_default().to_owned();
+            let trailers = expect["trailers"].as_array().into_iter().flatten();
+            let expected = Decoded {
+                content: text(&expect["output"]).into_bytes(),
+                trailers: trailers.map(|it| (text(&it["name"]), text(&it["value"]))).collect(),
+            };
+            match got {
+                Err(_) if expect["error"].is_string() => Ok(()),
+                Ok(got) if expect["error"].is_null() && got == expected => Ok(()),
+                got => Err(format!("expected {expect}, got {got:?}")),
+            }
+        });
+    }
+    suite.finish();
+}
+
+#[test]
+fn what_is_encoded_can_be_read_back() {
+    for length in [0, 1, 7, 8, 9, 100] {
+        let content: Vec<u8> = (0..length).map(|byte| byte as u8).collect();
+        for known in [Some(length), None] {
+            let source = match known {
+                Some(_) => Body::from(content.clone()),
+                None => Body::from_reader(Cursor::new(content.clone())),
+            };
+            let encoded = encode(source, known, Some(Algorithm::Crc32), 8).unwrap().into_bytes().unwrap();
+            let Decoded { content: got, trailers } = decode(&encoded, Some(length)).unwrap();
+            assert_eq!(got, content);
+            assert_eq!(trailers[0].0, "x-amz-checksum-crc32");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod choices;
 mod defaults;
 mod endpoint_url;
 mod environment;
-mod file;
+pub(crate) mod file;
 pub(crate) mod lookup;
 mod options;
 mod profiles;
@@ -24,7 +24,6 @@ pub use options::Config;
 pub use session_variable::SessionVariable;
 pub use value::ConfigValue;
 
-pub(crate) use endpoint_url::configured as configured_endpoint_url;
 pub(crate) use file::Properties;
 pub(crate) use profiles::Profiles;
 pub(crate) use region::validate as validate_region;

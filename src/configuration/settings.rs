@@ -114,7 +114,6 @@ impl Settings {
         let idle = [
             ("tcp_keepalive", self.tcp_keepalive),
             ("proxies_config", self.proxies_config != ProxiesConfig::default()),
-            ("endpoint_discovery_enabled", self.endpoint_discovery == EndpointDiscovery::Enabled),
         ];
         for (name, _) in idle.iter().filter(|(_, set)| *set) {
             log::warn!("The setting {name} has no effect yet");

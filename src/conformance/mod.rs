@@ -6,6 +6,7 @@ mod protocols;
 mod requests;
 mod s3;
 mod smithy;
+mod unsigned;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -54,6 +55,12 @@ impl Client {
         let session = Session::builder().environment(environment).transport(replay.clone()).clock(Still).build();
         let core = Core::with(&session, emitted.service, options).map_err(|error| error.to_string())?;
         Ok(Client { emitted, core, replay })
+    }
+
+    /// The emitted operation of a name as Python has it: `PutBucketTagging` of `put_bucket_tagging`.
+    fn operation(&self, snake: &str) -> Option<&'static str> {
+        let plain = snake.replace('_', "");
+        self.emitted.names.split(' ').find(|name| name.eq_ignore_ascii_case(&plain))
     }
 
     /// What the emitted `Client::call` does.

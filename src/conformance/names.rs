@@ -26,7 +26,9 @@ fn check(case: &Json) -> Result<(), String> {
 fn of_services() {
     let Some((mut suite, cases)) = Suite::cases("service-names", "service-names.json") else { return };
     for case in &cases {
-        suite.case(case["id"].as_str().unwrap_or_default(), || check(case));
+        let text = |key: &str| case[key].as_str().unwrap_or_default();
+        let name = if text("table") == "service-id" { text("service_id") } else { text("endpoint_prefix") };
+        suite.case(&format!("{} ({} {name})", text("id"), text("client_name")), || check(case));
     }
     suite.finish();
 }

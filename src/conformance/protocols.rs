@@ -1,5 +1,7 @@
 //! The protocol suites: each case is an operation with its shapes, and the request or answer it must give.
 
+use std::path::Path;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
@@ -92,7 +94,7 @@ fn is_zero(value: &Json) -> bool {
     }
 }
 
-fn client(service: &str, endpoint: &str, replay: Replay) -> Result<Client, String> {
+pub(super) fn client(service: &str, endpoint: &str, replay: Replay) -> Result<Client, String> {
     UUID.set("00000000-0000-4000-8000-000000000000");
     let options = ClientOptions {
         region: Some("us-east-1".to_owned()),
@@ -105,7 +107,11 @@ fn client(service: &str, endpoint: &str, replay: Replay) -> Result<Client, Strin
 
 pub(super) fn request(service: &str, suite: &Json, case: &Json) -> Result<(), String> {
     let endpoint = suite["clientEndpoint"].as_str().unwrap_or(ENDPOINT);
-    let client = client(service, endpoint, Replay::new())?;
+    sent(&client(service, endpoint, Replay::new())?, suite, case)
+}
+
+/// The request that a client makes of a case.
+pub(super) fn sent(client: &Client, suite: &Json, case: &Json) -> Result<(), String> {
     let operation = case["given"]["name"].as_str().unwrap_or_default();
     let parameters = given(&suite["shapes"], &case["given"]["input"], &case["params"]);
     let outcome = client.call(operation, &parameters);
@@ -155,7 +161,7 @@ pub(super) fn answer(service: &str, suite: &Json, case: &Json) -> Result<(), Str
         .flatten()
         .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
         .collect();
-    let events = suite["shapes"].as_object().into_iter().flatten().any(|(_, shape)| shape["eventstream"] == true);
+    let events = has_events(&suite["shapes"], &case["given"]["output"]);
     let is_binary = events || suite["metadata"]["protocol"] == "smithy-rpc-v2-cbor";
     let body = match is_binary {
         true => BASE64_STANDARD.decode(text).map_err(|error| error.to_string())?,
@@ -184,6 +190,13 @@ pub(super) fn answer(service: &str, suite: &Json, case: &Json) -> Result<(), Str
     }
 }
 
+/// Whether an output consists of events.
+fn has_events(shapes: &Json, reference: &Json) -> bool {
+    let target = |reference: &Json| &shapes[reference["shape"].as_str().unwrap_or_default()];
+    let mut members = target(reference)["members"].as_object().into_iter().flatten();
+    members.any(|(_, member)| target(member)["eventstream"] == true)
+}
+
 /// Something for each member that a request cannot do without.
 fn required(shapes: &Json, reference: &Json) -> Json {
     let shape = &shapes[reference["shape"].as_str().unwrap_or_default()];
@@ -206,28 +219,35 @@ fn error_shape(shapes: &Json, code: &str) -> Json {
     found.map_or(Json::Null, |(name, _)| json!(name))
 }
 
+/// The cases of a suite, each with the service that was emitted for it: operations of one name that differ are of
+/// different services.
+pub(super) fn services<'a>(place: &str, path: &Path, index: usize, suite: &'a Json) -> Vec<(String, &'a Json)> {
+    let kind = place.replace("protocols/", "").replace('/', "-");
+    let file = path.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
+    let mut services: Vec<serde_json::Map<String, Json>> = Vec::new();
+    let mut cases = Vec::new();
+    for case in suite["cases"].as_array().into_iter().flatten() {
+        let operation = case["given"]["name"].as_str().unwrap_or_default();
+        let fits =
+            |known: &serde_json::Map<String, Json>| known.get(operation).is_none_or(|other| *other == case["given"]);
+        let variant = services.iter().position(fits).unwrap_or(services.len());
+        if variant == services.len() {
+            services.push(serde_json::Map::new());
+        }
+        services[variant].insert(operation.to_owned(), case["given"].clone());
+        cases.push((format!("suite-{kind}-{file}-{index}-{variant}"), case));
+    }
+    cases
+}
+
 /// Runs each case of a folder of suites against the service that was emitted of it.
 fn run(name: &'static str, place: &str, check: fn(&str, &Json, &Json) -> Result<(), String>) {
     let Some((mut suites, folder)) = Suite::open(name, place) else {
         return;
     };
-    let kind = place.replace("protocols/", "").replace('/', "-");
     for path in entries(&folder) {
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
         for (index, suite) in read(&path).as_array().into_iter().flatten().enumerate() {
-            // Operations of one name that differ are of different services.
-            let mut services: Vec<serde_json::Map<String, Json>> = Vec::new();
-            for case in suite["cases"].as_array().into_iter().flatten() {
-                let operation = case["given"]["name"].as_str().unwrap_or_default();
-                let fits = |known: &serde_json::Map<String, Json>| {
-                    known.get(operation).is_none_or(|other| *other == case["given"])
-                };
-                let variant = services.iter().position(fits).unwrap_or(services.len());
-                if variant == services.len() {
-                    services.push(serde_json::Map::new());
-                }
-                services[variant].insert(operation.to_owned(), case["given"].clone());
-                let service = format!("suite-{kind}-{file}-{index}-{variant}");
+            for (service, case) in services(place, &path, index, suite) {
                 let id = case["id"].as_str().unwrap_or_default();
                 let ignored = if case["ignoredByBotocore"] == true { " (ignored by botocore)" } else { "" };
                 suites.case(&format!("{id}{ignored}"), || check(&service, suite, case));

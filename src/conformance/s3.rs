@@ -1,11 +1,14 @@
 //! What S3 and S3 Control need beside their models.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
 
 use super::customisations::config;
 use super::{Client, credentials};
 use crate::configuration::{ClientOptions, Environment};
 use crate::http::Replay;
+use crate::protocol::tests::suites::equal;
 use crate::suite::Suite;
 
 fn client(service: &str, case: &Json, replay: Replay) -> Result<Client, String> {
@@ -18,18 +21,12 @@ fn client(service: &str, case: &Json, replay: Replay) -> Result<Client, String> 
     Client::new(service, Environment::empty(), options, replay)
 }
 
-/// `PutBucketTagging` of `put_bucket_tagging`.
-fn operation(client: &Client, snake: &str) -> Option<&'static str> {
-    let plain = snake.replace('_', "");
-    client.emitted.names.split(' ').find(|name| name.eq_ignore_ascii_case(&plain))
-}
-
 fn misc(case: &Json) -> Result<(), String> {
     match case["table"].as_str().unwrap_or_default() {
         "checksum-operation" => {
             let client = client("s3", case, Replay::new())?;
             let name = case["operation"].as_str().unwrap_or_default();
-            let name = operation(&client, name).ok_or("the operation was not emitted")?;
+            let name = client.operation(name).ok_or("the operation was not emitted")?;
             let outcome = client.call(name, &case["operation_kwargs"]);
             let requests = client.replay.requests();
             let request = requests.first().ok_or(format!("no request: {outcome:?}"))?;
@@ -47,6 +44,18 @@ fn misc(case: &Json) -> Result<(), String> {
             let right = output.get("Expires").is_some() == (case["expect_expires_header"] == true)
                 && output["ExpiresString"] == expires;
             if right { Ok(()) } else { Err(format!("got {output}")) }
+        }
+        "content-encoding" => {
+            let client = client("s3", case, Replay::new())?;
+            let input =
+                json!({ "Bucket": "b", "Key": "k", "Body": "Zm9v", "ContentEncoding": case["content_encoding"] });
+            let outcome = client.call("PutObject", &input);
+            let requests = client.replay.requests();
+            let request = requests.first().ok_or(format!("no request: {outcome:?}"))?;
+            let expected = case["expected_header"]["$bytes"].as_str().unwrap_or_default();
+            let expected = BASE64_STANDARD.decode(expected).map_err(|error| error.to_string())?;
+            let got = request.headers.get("Content-Encoding").map(|text| text.as_bytes().to_vec());
+            equal("Content-Encoding", Some(expected), got)
         }
         table => Err(format!("there is no test of the table {table}")),
     }

@@ -3,11 +3,13 @@
 mod apigateway;
 mod cloudsearchdomain;
 mod glacier;
+mod member;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
+mod s3control;
 mod sse_c;
 mod sso_oidc;
 
@@ -94,10 +96,13 @@ pub(crate) fn built_ins(
     operation: &Operation,
     input: &dyn Value,
     built_ins: &mut BuiltIns<'_>,
-) {
-    if service.name == "s3" {
-        s3_endpoint::adapt(built_ins, operation.name, input, false);
+) -> Result<()> {
+    match service.name {
+        "s3" => s3_endpoint::adapt(built_ins, operation.name, input, false),
+        "s3control" => s3control::refuse_acceleration(built_ins, operation.name, input)?,
+        _ => {}
     }
+    Ok(())
 }
 
 pub(crate) fn input(service: &'static Service, operation: &Operation, input: &dyn Value) -> Result<()> {

@@ -1,10 +1,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::member::{self, text};
 use crate::error::{Error, Result};
 use crate::http::{Body, Request, Response, TransportFailure};
 use crate::operation::Operation;
 use crate::shape::schema::Schema;
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Slot, Value};
 
 /// The server may refuse an object before it is sent. Source: botocore `handlers.add_expect_header`.
 pub(super) fn expect_continue(operation: &Operation, request: &mut Request) -> Result<()> {
@@ -51,43 +52,7 @@ pub(super) fn decode_keys(input: &dyn Value, output: &mut dyn Value) -> Result<(
 }
 
 fn decode_members(value: &mut dyn Value, names: &[&str]) -> Result<()> {
-    value.fill(&mut |slot| {
-        let Slot::Structure(schema, values) = slot else { return Ok(()) };
-        for (member, value) in Schema::new(schema).members().zip(values) {
-            if names.contains(&member.name()) && present(*value) {
-                value.fill(&mut |slot| {
-                    if let Slot::Str(text) = slot {
-                        let plain = percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-                        *text = plain;
-                    }
-                    Ok(())
-                })?;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn present(value: &dyn Value) -> bool {
-    let mut present = true;
-    value.view(&mut |view| present = !matches!(view, View::Absent));
-    present
-}
-
-fn text(value: &dyn Value, name: &str) -> Option<String> {
-    let mut found = None;
-    value.view(&mut |view| {
-        if let View::Structure(schema, values) = view
-            && let Some((index, _)) = Schema::new(schema).member(name)
-        {
-            values[index].view(&mut |view| {
-                if let View::Str(text) = view {
-                    found = Some(text.to_owned());
-                }
-            });
-        }
-    });
-    found
+    member::change(value, names, &|text| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned())
 }
 
 /// A copy's source is a path in a header: its key is percent-encoded, a version id behind it is kept.

@@ -10,6 +10,8 @@ pub(crate) enum Scheme {
     Unsigned,
     /// By Signature Version 4 or 4a.
     Signature(Signature),
+    /// By Signature Version 2, in the form that is the body.
+    Version2,
     /// With a token in place of a signature.
     Bearer,
 }
@@ -26,9 +28,26 @@ pub(crate) struct Signature {
     pub(crate) double_encode: bool,
 }
 
+/// What a client brings to the choice.
+pub(crate) struct Signer<'a> {
+    pub(crate) settings: &'a Settings,
+    /// The region that is signed for where the endpoint does not say; `None`: the client's.
+    pub(crate) region: Option<&'a str>,
+    /// Whether the environment has a bearer token for the service.
+    pub(crate) has_token: bool,
+}
+
+impl Signer<'_> {
+    fn region(&self) -> Result<String> {
+        match self.region {
+            Some(region) => Ok(region.to_owned()),
+            None => self.settings.require_region().map(str::to_owned),
+        }
+    }
+}
+
 impl Scheme {
     /// The scheme of a call: what the settings say, else the endpoint's rules, else the operation, else the service.
-    /// `has_token`: the environment has a bearer token for the service.
     /// Source: botocore's `resolve_auth_type`, `auth_schemes_to_signing_ctx` and the handlers of `choose-signer`.
     ///
     /// # Errors
@@ -37,16 +56,18 @@ impl Scheme {
         service: &Service,
         operation: &'static Operation,
         endpoint: &Endpoint,
-        settings: &Settings,
-        has_token: bool,
+        signer: &Signer<'_>,
     ) -> Result<Scheme> {
+        let settings = signer.settings;
         let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
         let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
         }
         // A token in the environment goes before signatures, unless the code says how to authenticate.
-        if has_token && !settings.auth_set_in_code && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth"))
+        if signer.has_token
+            && !settings.auth_set_in_code
+            && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth"))
         {
             return Ok(Scheme::Bearer);
         }
@@ -56,20 +77,20 @@ impl Scheme {
             let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name).collect();
             return schemes
                 .iter()
-                .find_map(|scheme| named(scheme.name, service, Some(scheme), settings))
+                .find_map(|scheme| named(scheme.name, service, Some(scheme), signer))
                 .unwrap_or_else(|| Err(unsupported(&names)));
         }
         if modeled.peek().is_none() {
             let name = match service.signature_version {
-                version @ ("bearer" | "none" | "v4a") => version,
+                version @ ("bearer" | "none" | "v2" | "v4a") => version,
                 _ => "sigv4",
             };
-            return named(name, service, None, settings).unwrap_or(Ok(Scheme::Unsigned));
+            return named(name, service, None, signer).unwrap_or(Ok(Scheme::Unsigned));
         }
         let mut names: Vec<&str> = modeled.map(|scheme| scheme.rsplit('#').next().unwrap_or(scheme)).collect();
         names.sort_by_key(|name| preference(name, settings));
         let mut schemes = names.iter();
-        schemes.find_map(|name| named(name, service, None, settings)).unwrap_or_else(|| Err(unsupported(&names)))
+        schemes.find_map(|name| named(name, service, None, signer)).unwrap_or_else(|| Err(unsupported(&names)))
     }
 }
 
@@ -88,10 +109,11 @@ fn is_anonymous(operation: &'static Operation) -> bool {
 }
 
 /// The scheme of a name as models and rules have it; `None` for one that this client does not have.
-fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, settings: &Settings) -> Option<Result<Scheme>> {
+fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Option<Result<Scheme>> {
     match name {
-        "sigv4" => Some(region(scheme, settings).map(|region| signature(false, service, scheme, region))),
-        "sigv4a" | "v4a" => Some(regions(scheme, settings).map(|regions| signature(true, service, scheme, regions))),
+        "sigv4" => Some(region(scheme, signer).map(|region| signature(false, service, scheme, region))),
+        "sigv4a" | "v4a" => Some(regions(scheme, signer).map(|regions| signature(true, service, scheme, regions))),
+        "v2" => Some(Ok(Scheme::Version2)),
         "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
         "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
         _ => None,
@@ -104,19 +126,19 @@ fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, r
     Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
 }
 
-fn region(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+fn region(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {
     match scheme.and_then(|scheme| scheme.signing_region.as_deref()) {
         Some(region) => Ok(region.to_owned()),
-        None => settings.require_region().map(str::to_owned),
+        None => signer.region(),
     }
 }
 
 /// The settings' regions, else the endpoint's, else the client's own. Source: botocore's `_set_sigv4a_signing_context`.
-fn regions(scheme: Option<&AuthScheme>, settings: &Settings) -> Result<String> {
+fn regions(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {
     let set = scheme.map(|scheme| &scheme.signing_region_set).filter(|set| !set.is_empty());
-    match (&settings.sigv4a_signing_region_set, set) {
+    match (&signer.settings.sigv4a_signing_region_set, set) {
         (Some(set), _) | (None, Some(set)) => Ok(set.join(",")),
-        (None, None) => settings.require_region().map(str::to_owned),
+        (None, None) => signer.region(),
     }
 }
 

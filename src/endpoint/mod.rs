@@ -1,6 +1,7 @@
 //! Endpoints: from the rules of a service and the parameters of a call to a URL, headers and auth schemes.
 
 mod auth;
+mod discovery;
 mod evaluate;
 mod expression;
 mod functions;
@@ -17,11 +18,14 @@ mod conformance;
 
 use std::borrow::Cow;
 
-pub(crate) use auth::{Scheme, Signature, is_s3};
+pub(crate) use auth::{Scheme, Signature, Signer, is_s3};
+pub(crate) use discovery::{Discovery, Told};
 pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::Partitions;
 pub(crate) use regions::Regions;
+#[cfg(fuzzing)]
+pub(crate) use rules::ParameterKind;
 pub(crate) use rules::RuleSet;
 
 use crate::shape::Document;

@@ -41,10 +41,24 @@ impl Regions {
         let mut names: Vec<&str> =
             regions.take(128).enumerate().filter(|(bit, _)| mask >> bit & 1 == 1).map(|(_, name)| name).collect();
         if allow_non_regional {
-            names.extend(words);
+            let endpoints = words.map(|word| word.split('=').next().unwrap_or(word));
+            names.extend(endpoints.filter(|name| *name != "*"));
             names.sort_unstable();
         }
         names
+    }
+
+    /// The region to sign for in a region, where it is another one: of services that are in one place, and of names like
+    /// `aws-global`. Source: `credentialScope` of the list, botocore's `ClientEndpointBridge`.
+    pub(crate) fn signing_region(self, endpoint_prefix: &str, region: &str) -> Option<&'static str> {
+        let known = self.partition_for_region(region).unwrap_or("aws");
+        let (_, services) = self.partitions().find(|(head, _)| head.split(' ').next() == Some(known))?;
+        let line = services.lines().find_map(|line| line.strip_prefix(endpoint_prefix)?.strip_prefix(' '))?;
+        let named = |name: &str| {
+            let scopes = line.split(' ').filter_map(|word| word.split_once('='));
+            scopes.filter(|(of, _)| *of == name).map(|(_, scope)| scope).next()
+        };
+        named(region).or_else(|| named("*")).filter(|scope| *scope != region)
     }
 
     /// The partition that has the region, or would have it by its name.
@@ -77,7 +91,7 @@ mod tests {
     use super::*;
 
     const REGIONS: Regions = Regions::new(
-        "aws ^(us|eu)\\-\\w+\\-\\d+$ eu-west-1 us-east-1\ns3 3 aws-global\ns3-control 1\niam 0 aws-global\n\ncn ^cn\\-\\w+$ cn-x\ns3 1\n\n",
+        "aws ^(us|eu)\\-\\w+\\-\\d+$ eu-west-1 us-east-1\ns3 3 aws-global=us-east-1\ns3-control 1\niam 0 aws-global=us-east-1 *=us-east-1\n\ncn ^cn\\-\\w+$ cn-x\ns3 1\n\n",
     );
 
     #[test]
@@ -90,6 +104,22 @@ mod tests {
         assert_eq!(REGIONS.available_regions("iam", "aws", false), [""; 0]);
         for (service, partition) in [("s", "aws"), ("", "aws"), ("s3", "aws-cn"), ("s3", ""), ("s3 3", "aws")] {
             assert_eq!(REGIONS.available_regions(service, partition, true), [""; 0], "{service} {partition}");
+        }
+    }
+
+    #[test]
+    fn global_services_are_signed_for_in_one_region() {
+        for (service, region, expected) in [
+            ("iam", "eu-west-1", Some("us-east-1")),
+            ("iam", "us-east-1", None),
+            ("iam", "us-new-7", Some("us-east-1")),
+            ("iam", "mars", Some("us-east-1")),
+            ("iam", "cn-x", None),
+            ("s3", "aws-global", Some("us-east-1")),
+            ("s3", "eu-west-1", None),
+            ("ia", "eu-west-1", None),
+        ] {
+            assert_eq!(REGIONS.signing_region(service, region), expected, "{service} {region}");
         }
     }
 

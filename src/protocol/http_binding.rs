@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Headers, Request, Response};
 use crate::operation::{Operation, Service};
 use crate::shape::schema::{Member, Place, Schema};
-use crate::shape::{EntriesMut, Items, Slot, TimestampFormat, Value, View};
+use crate::shape::{EntriesMut, Items, Slot, Timestamp, TimestampFormat, Value, View};
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Of labels that take the rest of the path.
@@ -141,10 +141,22 @@ fn texts(element: Member, items: &dyn Items, default: TimestampFormat) -> Result
     let mut texts = Vec::with_capacity(items.len());
     for item in (0..items.len()).filter_map(|index| items.item(index)) {
         let mut text = Ok(None);
-        item.view(&mut |view| text = text::write(element, &view, default).map(|text| text.map(Cow::into_owned)));
+        item.view(&mut |view| {
+            text = text::write(element, &whole(view, default), default).map(|text| text.map(Cow::into_owned))
+        });
         texts.extend(text?);
     }
     Ok(texts)
+}
+
+/// Headers have no fractions of a second, in whatever format. Source: botocore's `_convert_header_value`.
+fn whole(view: View<'_>, default: TimestampFormat) -> View<'_> {
+    match view {
+        View::Timestamp(moment) if default == TimestampFormat::Http => {
+            View::Timestamp(Timestamp::from_secs(moment.seconds()))
+        }
+        view => view,
+    }
 }
 
 fn header(headers: &mut Headers, member: Member, view: View<'_>) -> Result<()> {
@@ -158,7 +170,7 @@ fn header(headers: &mut Headers, member: Member, view: View<'_>) -> Result<()> {
         }
         View::Str(text) if member.has("json") => text::encode_base64(text.as_bytes()),
         View::Document(document) => text::encode_base64(&json::document(document)),
-        view => match text::write(member, &view, TimestampFormat::Http)? {
+        view => match text::write(member, &whole(view, TimestampFormat::Http), TimestampFormat::Http)? {
             Some(text) => text.into_owned(),
             None => return Err(Error::new(ErrorKind::Serialize, "A header cannot hold a value of this kind")),
         },
@@ -319,9 +331,8 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
     let Some(text) = headers.get(member.wire()) else {
         return Ok(());
     };
-    // RFC 9111, 5.3: an `Expires` that is no date stands for the past; as botocore does, it counts as absent.
-    if member.wire().eq_ignore_ascii_case("Expires") && crate::Timestamp::parse(text).is_none() {
-        return Ok(());
+    if member.wire().eq_ignore_ascii_case("Expires") {
+        return parse_expires(text, member, place);
     }
     place.fill(&mut |slot| match slot {
         Slot::List(items) => {
@@ -334,7 +345,7 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
             sample
         }
         Slot::Document(place) => {
-            *place = serde_json::from_slice(&text::decode_base64(text)?)
+            *place = json::read_document(&text::decode_base64(text)?)
                 .map_err(|cause| Error::new(ErrorKind::Parse, "The header is not JSON in base64").with_source(cause))?;
             Ok(())
         }
@@ -344,6 +355,28 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
         }
         slot => text::read(text, slot).map(drop),
     })
+}
+
+/// Whoever stored the object set it, and in any form. RFC 9111, 5.3: what is no date stands for the past; as botocore
+/// does, it counts as absent.
+fn parse_expires(text: &str, member: Member, place: &mut dyn Value) -> Result<()> {
+    let mut is_date = true;
+    place.fill(&mut |slot| match (slot, Timestamp::parse_loosely(text)) {
+        (Slot::Timestamp(place), Some(moment)) => {
+            *place = moment;
+            Ok(())
+        }
+        (Slot::Timestamp(_), None) => {
+            is_date = false;
+            Ok(())
+        }
+        (slot, _) => text::read(text, slot).map(drop),
+    })?;
+    if !is_date {
+        log::warn!("The header Expires is not a date, so the member {} stays empty: {text}", member.name());
+        place.clear();
+    }
+    Ok(())
 }
 
 /// The elements of a list in a header: between commas, but for those between quotes and those in HTTP dates.

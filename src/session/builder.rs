@@ -10,6 +10,7 @@ use crate::Map;
 use crate::clock::{Clock, SystemClock};
 use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
+use crate::hooks::Emitter;
 use crate::http::Transport;
 
 /// A session to be.
@@ -23,6 +24,9 @@ pub struct SessionBuilder {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
+    events: Option<Emitter>,
+    no_builtin_handlers: bool,
+    credential_cache_dir: Option<PathBuf>,
 }
 
 impl SessionBuilder {
@@ -96,14 +100,47 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets the emitter of events, with what is registered there. Default: one without handlers.
+    pub fn event_hooks(mut self, events: Emitter) -> Self {
+        self.events = Some(events);
+        self
+    }
+
+    /// Sets whether calls do what botocore's own handlers do. Default: on.
+    ///
+    /// Without them inputs, requests and answers are what the models and protocols make of them: no checks of buckets'
+    /// names, no digests of keys for server-side encryption, no special cases of single services, no idempotency tokens, no
+    /// headers that tell of retries and traces. Signing, checksums, retries and redirects to the region of a bucket stay.
+    pub fn include_builtin_handlers(mut self, on: bool) -> Self {
+        self.no_builtin_handlers = !on;
+        self
+    }
+
+    /// Sets the directory in which credentials of roles (assumed ones, and those of IAM Identity Center) are kept between
+    /// runs, in files for their owner only. `~/.aws/cli/cache` is the AWS CLI's: names and form are the same, so that one
+    /// finds what the other has left, and a code of a multi-factor device serves both. Default: none, they are kept in
+    /// memory only. Source: botocore's `JSONFileCache`.
+    pub fn credential_cache_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.credential_cache_dir = Some(path.into());
+        self
+    }
+
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
         let state = State { variables: self.variables, client_config: self.config, ..State::default() };
+        let tokens = SsoTokens::new(clock.clone());
+        let expand = |path: PathBuf| match path.to_str() {
+            Some(text) => self.environment.expand(text),
+            None => path,
+        };
+        let credential_cache_dir = self.credential_cache_dir.map(expand);
         let inner = Inner {
             environment: self.environment,
             clock,
+            events: self.events.unwrap_or_default(),
+            builtin_handlers: !self.no_builtin_handlers,
             transport: self.transport,
             state: RwLock::new(state),
             profiles: OnceLock::new(),
@@ -113,7 +150,8 @@ impl SessionBuilder {
             own_variables: self.own_variables,
             scoped: RwLock::default(),
             mfa_prompt: self.mfa_prompt,
-            tokens: SsoTokens::default(),
+            tokens,
+            credential_cache_dir,
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),

@@ -1,4 +1,4 @@
-//! Who a request is from, proven: Signature Version 4 in headers or in the URL, and bearer tokens.
+//! Who a request is from, proven: Signature Version 4 in headers or in the URL, Version 2 in a form, and bearer tokens.
 //!
 //! A file a step, in the order of
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>. The time is an argument.
@@ -13,6 +13,7 @@ mod date;
 mod p256;
 mod payload;
 mod presign;
+mod query;
 mod signature;
 mod string_to_sign;
 
@@ -20,8 +21,10 @@ mod string_to_sign;
 mod tests;
 
 pub(crate) use bearer::sign_bearer;
+pub(crate) use p256::public_key as p256_public_key;
 pub(crate) use payload::{Payload, PayloadChoice};
 pub(crate) use presign::{presign, presign_v4a};
+pub(crate) use query::sign_v2;
 pub(crate) use signature::Keys;
 
 use self::canonical_request::CanonicalRequest;

@@ -1,4 +1,5 @@
 use super::markdown;
+use super::schema::location;
 use crate::model::{Operation, Reference, ServiceModel, Shape};
 
 /// The documentation of a service's module, above the example.
@@ -42,8 +43,8 @@ pub fn member(name: &str, member: &Reference, target: &Shape, required: bool) ->
         line.push_str(", ");
         line.push_str(&limits);
     }
-    let wire = member.location_name.as_deref().unwrap_or(name);
-    match member.location.as_deref() {
+    let wire = member.location_name.as_deref().or(target.location_name.as_deref()).unwrap_or(name);
+    match location(member, target) {
         Some("header") => line.push_str(&format!(", header `{wire}`")),
         Some("headers") => line.push_str(&format!(", headers `{wire}*`")),
         Some("querystring") => line.push_str(&format!(", query `{wire}`")),

@@ -2,6 +2,7 @@
 
 mod docs;
 pub mod endpoint_rules;
+mod example;
 mod expression;
 mod markdown;
 mod operations;
@@ -17,6 +18,7 @@ mod waiter;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+pub use schema::location;
 pub use tables::amend;
 
 use crate::Report;
@@ -109,7 +111,7 @@ pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
         signing_name: metadata.signing_name.clone().unwrap_or_else(|| text(&metadata.endpoint_prefix)),
         api_version: text(&metadata.api_version),
         protocol: source.protocol.variant(),
-        signature_version: text(&metadata.signature_version),
+        signature_version: tables::signature_version(source.name, metadata.signature_version.as_deref()),
         auth: metadata.auth.join(" "),
         traits: operations::service_traits(model, source.protocol),
         endpoint_rules: source.endpoint_rules,
@@ -127,6 +129,7 @@ pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
         let problems = lowering.waiters(&mut service, waiters);
         problems.iter().for_each(|problem| report.add(file, problem));
     }
+    service.docs.extend(example::of(&service));
     service
 }
 

@@ -56,7 +56,19 @@ pub fn service_traits(model: &ServiceModel, protocol: Protocol) -> String {
     words.flag("query-compatible", metadata.aws_query_compatible.is_some());
     words.set("global=", metadata.global_endpoint.as_deref());
     words.set("checksum=", metadata.checksum_format.as_deref());
+    words.set("discovery=", discovery(model));
     words.0
+}
+
+/// Whether the service tells where its endpoints are, and whether some of its operations can be sent nowhere else.
+fn discovery(model: &ServiceModel) -> Option<&'static str> {
+    let mut operations = model.operations.iter().map(|(_, operation)| operation);
+    let required = |operation: &Operation| operation.endpointdiscovery.as_ref().is_some_and(|it| it.required);
+    match (operations.clone().any(|operation| operation.endpointoperation), operations.any(required)) {
+        (false, _) => None,
+        (true, true) => Some("required"),
+        (true, false) => Some("optional"),
+    }
 }
 
 impl<'a> Lowering<'a> {
@@ -153,7 +165,8 @@ impl<'a> Lowering<'a> {
 
     fn frame(&self, reference: &'a Reference, side: Use) -> Frame<'a> {
         let (shape_name, shape) = self.target(reference);
-        Frame { shape_name, shape, side, top: true }
+        let frame = Frame::new(shape_name, shape, side, true);
+        Frame { payload: reference.payload.as_deref().or(frame.payload), ..frame }
     }
 
     /// The path. The endpoint rules of S3 put the bucket into the URL, so it is not taken from the path as well.

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! aws ^(us|eu)\-\w+\-\d+$ eu-west-1 us-east-1     a partition: name, pattern of regions, regions
-//! s3 3 s3-external-1                              a service: regions as bits (hexadecimal, the first region is bit 0), then
-//!                                                 its endpoints that are no regions
+//! s3 3 aws-global=us-east-1 s3-external-1         a service: regions as bits (hexadecimal, the first region is bit 0), then
+//!                                                 its endpoints that are no regions; `=REGION`: what a global one is
+//!                                                 signed for
+//! health 2 aws-global=us-east-1 *=us-east-1       the service is in one place, and signed for there in every region
 //!                                                 an empty line after each partition
 //! ```
 
@@ -33,11 +35,17 @@ pub fn compact_regions(endpoints: &Value) -> Result<String, Vec<String>> {
             for endpoint in names(&data["endpoints"]) {
                 match regions.iter().position(|region| *region == endpoint) {
                     Some(bit) => mask |= 1 << bit,
-                    None => others.push(endpoint),
+                    None => others.push(match scope(data, endpoint).filter(|_| endpoint.ends_with("-global")) {
+                        Some(scope) => format!("{endpoint}={scope}"),
+                        None => endpoint.to_owned(),
+                    }),
                 }
             }
+            let only = data["partitionEndpoint"].as_str().filter(|_| data["isRegionalized"] == false);
+            others.extend(only.and_then(|endpoint| scope(data, endpoint)).map(|scope| format!("*={scope}")));
             let mask = format!("{mask:x}");
-            let words: Vec<&str> = [service, mask.as_str()].into_iter().chain(others).collect();
+            let words: Vec<&str> =
+                [service, mask.as_str()].into_iter().chain(others.iter().map(String::as_str)).collect();
             text += &line(&words, &path, &mut problems);
         }
         text.push('\n');
@@ -46,6 +54,11 @@ pub fn compact_regions(endpoints: &Value) -> Result<String, Vec<String>> {
         problems.push("partitions: there are none".to_owned());
     }
     if problems.is_empty() { Ok(text) } else { Err(problems) }
+}
+
+/// The region that an endpoint is signed for.
+fn scope<'a>(service: &'a Value, endpoint: &str) -> Option<&'a str> {
+    service["endpoints"][endpoint]["credentialScope"]["region"].as_str()
 }
 
 fn names(object: &Value) -> Vec<&str> {
@@ -73,6 +86,20 @@ mod tests {
         }]}))
         .unwrap();
         assert_eq!(text, "p ^p$ a b c\ns 5 s-global\nt 0\n\n");
+    }
+
+    #[test]
+    fn global_services_say_what_they_are_signed_for() {
+        let global = json!({"g": {}, "p-global": {"credentialScope": {"region": "b"}}});
+        let text = compact_regions(&json!({"partitions": [{
+            "partition": "p", "regionRegex": "^p$", "regions": {"a": {}, "b": {}},
+            "services": {
+                "s": {"endpoints": {"a": {}, "p-global": {"credentialScope": {"region": "b"}}}},
+                "t": {"endpoints": global, "isRegionalized": false, "partitionEndpoint": "p-global"},
+            },
+        }]}))
+        .unwrap();
+        assert_eq!(text, "p ^p$ a b\ns 1 p-global=b\nt 0 g p-global=b *=b\n\n");
     }
 
     #[test]

@@ -10,8 +10,16 @@ pub struct Frame<'a> {
     pub shape_name: &'a str,
     pub shape: &'a Shape,
     pub side: Use,
+    /// The member that is the whole body.
+    pub payload: Option<&'a str>,
     /// An operation's input or output, or an error.
     pub top: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(shape_name: &'a str, shape: &'a Shape, side: Use, top: bool) -> Self {
+        Frame { shape_name, shape, side, payload: shape.payload.as_deref(), top }
+    }
 }
 
 impl<'a> Lowering<'a> {
@@ -49,7 +57,7 @@ impl<'a> Lowering<'a> {
             push(&mut line, "ns=", uri.map(namespace).as_deref());
         }
         if self.protocol.is_rest() && frame.top {
-            push(&mut line, "payload=", shape.payload.as_deref());
+            push(&mut line, "payload=", frame.payload);
         }
         push(&mut line, "wrapper=", reference.and_then(|reference| reference.result_wrapper.as_deref()));
         line
@@ -83,7 +91,7 @@ impl<'a> Lowering<'a> {
         let bytes = place == Some("payload") && matches!(target.kind.as_deref(), Some("blob" | "string"));
         flag(&mut line, "stream", bytes && is_streaming(member, target));
         flag(&mut line, "raw", bytes && !is_streaming(member, target));
-        flag(&mut line, "json", is_json_header(frame.top, member));
+        flag(&mut line, "json", is_json_header(frame.top, member, target));
         push(&mut line, "context=", member.context_param.as_ref().map(|param| param.name.as_str()));
         self.push_words(&mut line, frame.side, member, target);
         line
@@ -101,25 +109,25 @@ impl<'a> Lowering<'a> {
             return Some("payload");
         }
         if frame.top && self.protocol.is_rest() {
-            match member.location.as_deref() {
+            match location(member, target) {
                 Some("header") => return Some("header"),
                 Some("headers") => return Some("headers"),
                 Some("uri") => return Some("uri"),
                 Some("querystring") if target.kind.as_deref() == Some("map") => return Some("queries"),
                 Some("querystring") => return Some("query"),
                 Some("statusCode") => return Some("status"),
-                _ if frame.shape.payload.as_deref() == Some(name) => return Some("payload"),
+                _ if frame.payload == Some(name) => return Some("payload"),
                 _ => {}
             }
         }
-        (member.xml_attribute && self.protocol == Protocol::RestXml).then_some("attribute")
+        ((member.xml_attribute || target.xml_attribute) && self.protocol == Protocol::RestXml).then_some("attribute")
     }
 
     /// The name of a member in a request's body. Source: botocore's serializers.
     fn request_name(&self, name: &str, member: &'a Reference, target: &'a Shape) -> String {
         let own = self.location_name(member);
         match self.protocol {
-            Protocol::Ec2 => match (&member.query_name, own) {
+            Protocol::Ec2 => match (member.query_name.as_ref().or(target.query_name.as_ref()), own) {
                 (Some(query), _) => query.clone(),
                 (None, Some(own)) => capitalised(own),
                 (None, None) => name.to_owned(),
@@ -195,8 +203,13 @@ impl<'a> Lowering<'a> {
 }
 
 /// A header whose value is JSON: botocore treats the trait as text everywhere else.
-pub fn is_json_header(top: bool, member: &Reference) -> bool {
-    top && member.jsonvalue && member.location.as_deref() == Some("header")
+pub fn is_json_header(top: bool, member: &Reference, target: &Shape) -> bool {
+    top && (member.jsonvalue || target.jsonvalue) && location(member, target) == Some("header")
+}
+
+/// Where a member is said to travel: by its own word, else by its shape's.
+pub fn location<'a>(member: &'a Reference, target: &'a Shape) -> Option<&'a str> {
+    member.location.as_deref().or(target.location.as_deref())
 }
 
 /// A blob that is the whole body and is not held in memory.

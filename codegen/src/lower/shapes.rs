@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
                 _ if shape.union || shape.eventstream => ir::Type::Union(self.union(rust, name, shape)),
                 _ => {
                     let side = self.reach.use_of(name);
-                    ir::Type::Structure(self.structure(rust, Frame { shape_name: name, shape, side, top: false }))
+                    ir::Type::Structure(self.structure(rust, Frame::new(name, shape, side, false)))
                 }
             })
             .collect()
@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
         exceptions
             .map(|(name, shape)| {
                 let side = Use { input: false, output: true };
-                self.structure(&self.names[name].1, Frame { shape_name: name, shape, side, top: true })
+                self.structure(&self.names[name].1, Frame::new(name, shape, side, true))
             })
             .collect()
     }
@@ -113,10 +113,10 @@ impl<'a> Lowering<'a> {
 
     fn member_type(&self, frame: Frame<'a>, name: &str, member: &'a Reference) -> Ty {
         let (target_name, target) = self.target(member);
-        if frame.top && frame.shape.payload.as_deref() == Some(name) && is_streaming(member, target) {
+        if frame.top && frame.payload == Some(name) && is_streaming(member, target) {
             return Ty::Body;
         }
-        if is_json_header(frame.top, member) {
+        if is_json_header(frame.top, member, target) {
             return Ty::Option(Box::new(Ty::Document));
         }
         let mut ty = self.ty(member);
@@ -168,7 +168,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn union(&self, rust: &str, name: &'a str, shape: &'a Shape) -> ir::Union {
-        let frame = Frame { shape_name: name, shape, side: self.reach.use_of(name), top: false };
+        let frame = Frame::new(name, shape, self.reach.use_of(name), false);
         let mut scope = Scope::with(&["Unknown"]);
         let variants = shape.members.iter().map(|(member_name, member)| {
             let (target_name, target) = self.target(member);

@@ -1,6 +1,6 @@
 //! What the models do not say.
 
-use crate::model::ServiceModel;
+use crate::model::{Reference, ServiceModel, Shape};
 
 /// Members of answers that the service always sends: plain types instead of `Option`.
 const ALWAYS_SENT: [(&str, &str, &str); 7] = [
@@ -18,6 +18,15 @@ pub fn is_always_sent(service: &str, shape: &str, member: &str) -> bool {
     ALWAYS_SENT.binary_search(&(service, shape, member)).is_ok()
 }
 
+/// The signature version that a service takes, which is not always the model's.
+/// Source: botocore's `_set_importexport_signature_version`.
+pub fn signature_version(service: &str, modeled: Option<&str>) -> String {
+    match service {
+        "importexport" => "v4".to_owned(),
+        _ => modeled.unwrap_or_default().to_owned(),
+    }
+}
+
 /// Structures of which exactly one member is set, though the model does not call them unions.
 const UNIONS: [(&str, &str); 2] = [("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")];
 
@@ -28,6 +37,9 @@ pub fn amend(service: &str, model: &mut ServiceModel) {
             shape.union = true;
         }
     }
+    if service == "s3" {
+        add_expires_string(model);
+    }
     for (_, member, _) in DEFAULT_LABELS.iter().filter(|(other, ..)| *other == service) {
         for (_, operation) in model.operations.iter() {
             let input = operation.input.as_ref().and_then(|input| input.shape.as_deref());
@@ -35,6 +47,35 @@ pub fn amend(service: &str, model: &mut ServiceModel) {
                 shape.required.retain(|name| name != member);
             }
         }
+    }
+}
+
+/// Whoever stored an object may have written anything for the moment when it expires, so answers have the text as well.
+/// Source: botocore's `handle_expires_header`.
+fn add_expires_string(model: &mut ServiceModel) {
+    let outputs: Vec<String> = model
+        .operations
+        .iter()
+        .filter_map(|(_, operation)| operation.output.as_ref()?.shape.clone())
+        .filter(|output| {
+            let expires = model.shapes.get(output).and_then(|shape| shape.members.get("Expires"));
+            expires.is_some_and(|member| member.location_name.as_deref() == Some("Expires"))
+        })
+        .collect();
+    for output in &outputs {
+        let member = Reference {
+            shape: Some("ExpiresString".to_owned()),
+            location: Some("header".to_owned()),
+            location_name: Some("Expires".to_owned()),
+            ..Reference::default()
+        };
+        if let Some(shape) = model.shapes.get_mut(output) {
+            shape.members.insert("ExpiresString".to_owned(), member);
+        }
+    }
+    if !outputs.is_empty() {
+        let text = Shape { kind: Some("string".to_owned()), ..Shape::default() };
+        model.shapes.insert("ExpiresString".to_owned(), text);
     }
 }
 
@@ -78,6 +119,18 @@ mod tests {
         assert!(model.shapes.get("In").unwrap().required.is_empty());
         assert_eq!(with_default_labels("glacier", "/{accountId}/vaults".to_owned()), "/{accountId=-}/vaults");
         assert_eq!(with_default_labels("mturk", "/{accountId}".to_owned()), "/{accountId}");
+    }
+
+    #[test]
+    fn the_text_of_expires_is_kept() {
+        let model = r#"{"metadata": {}, "operations": {"GetObject": {"output": {"shape": "Out"}}}, "shapes": {
+            "Out": {"type": "structure", "members": {"Expires": {"shape": "Expires", "locationName": "Expires"}}},
+            "Expires": {"type": "timestamp"}}}"#;
+        let mut model: ServiceModel = serde_json::from_str(model).unwrap();
+        amend("s3", &mut model);
+        let member = model.shapes.get("Out").unwrap().members.get("ExpiresString").unwrap();
+        assert_eq!(member.location_name.as_deref(), Some("Expires"));
+        assert_eq!(model.shapes.get("ExpiresString").unwrap().kind.as_deref(), Some("string"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl<T> Ordered<T> {
     }
 
     /// Names and values in the file's order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> + Clone {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
@@ -44,6 +44,12 @@ impl<T> Ordered<T> {
                 }
             }
         }
+    }
+
+    /// Keeps the entries that `keep` says yes to.
+    pub fn retain(&mut self, keep: impl Fn(&str, &T) -> bool) {
+        self.entries.retain(|(name, value)| keep(name, value));
+        self.index = HashMap::new();
     }
 
     fn place(&self, name: &str) -> Option<usize> {

@@ -141,6 +141,7 @@ pub struct Reference {
     pub location_name: Option<String>,
     #[serde(rename = "queryName")]
     pub query_name: Option<String>,
+    pub payload: Option<String>,
     #[serde(rename = "resultWrapper")]
     pub result_wrapper: Option<String>,
     pub flattened: bool,
@@ -183,9 +184,15 @@ pub struct Shape {
     pub min: Option<Number>,
     pub max: Option<Number>,
     pub payload: Option<String>,
+    pub location: Option<String>,
     #[serde(rename = "locationName")]
     pub location_name: Option<String>,
+    #[serde(rename = "queryName")]
+    pub query_name: Option<String>,
     pub flattened: bool,
+    pub jsonvalue: bool,
+    #[serde(rename = "xmlAttribute")]
+    pub xml_attribute: bool,
     pub sparse: bool,
     pub streaming: bool,
     #[serde(rename = "requiresLength")]

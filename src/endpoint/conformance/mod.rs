@@ -1,6 +1,7 @@
 //! Outside cases: rule sets and what they give. The directory is `CONFORMANCE_DIR`, or `../shared/conformance`.
 
 mod calls;
+mod schemes;
 mod speed;
 
 use std::borrow::Cow;

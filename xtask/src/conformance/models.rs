@@ -43,10 +43,10 @@ impl Plan {
         Ok(Plan { models, table, services })
     }
 
-    /// The features of the real services.
+    /// The features of the real services. Maps keep the order of the suites' own.
     pub fn features(&self) -> String {
         let names: Vec<_> = self.services.keys().map(String::as_str).collect();
-        names.join(",") + ",gzip"
+        names.join(",") + ",gzip,serde_json/preserve_order"
     }
 
     /// The operations of the real services, for `BOTOCORE_OPERATIONS`.
@@ -84,13 +84,31 @@ fn real(directory: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
         }
     }
     for case in read(&directory.join("s3/misc.json"))?.as_array().into_iter().flatten() {
-        let wanted = case["operation"].as_str().unwrap_or("get_object").replace('_', "");
-        let known = operations_of("s3").into_iter().filter(|name| name.eq_ignore_ascii_case(&wanted));
+        let wanted = case["operation"].as_str().unwrap_or_default().replace('_', "");
+        let always = ["GetObject", "PutObject"];
+        let is_wanted = |name: &String| name.eq_ignore_ascii_case(&wanted) || always.contains(&name.as_str());
+        let known = operations_of("s3").into_iter().filter(is_wanted);
         services.entry("s3".to_owned()).or_default().extend(known);
+    }
+    for case in read(&directory.join("auth-scheme.json"))?.as_array().into_iter().flatten() {
+        if let Some(wanted) = case["operation_name"].as_str().map(|name| name.replace('_', "")) {
+            let known = operations_of("cognito-idp").into_iter().filter(|name| name.eq_ignore_ascii_case(&wanted));
+            services.entry("cognito-idp".to_owned()).or_default().extend(known);
+        }
     }
     for case in read(&directory.join("s3/s3control-redirects.json"))?.as_array().into_iter().flatten() {
         let operation = case["table"].as_str().unwrap_or_default().to_owned();
         services.entry("s3control".to_owned()).or_default().insert(operation);
+    }
+    for case in read(&directory.join("protocols-smithy/cases.json"))?["cases"].as_array().into_iter().flatten() {
+        let file = case["file"].as_str().unwrap_or_default();
+        let name = case["operation"].as_str().unwrap_or_default();
+        if let Some((_, file)) = file.rsplit_once("/services/") {
+            let service = file.trim_end_matches(".smithy").to_owned();
+            // A case of an error names its shape, and any operation will do that models it.
+            let operations = operations_with_error(&service, name).into_iter().take(1).chain([name.to_owned()]);
+            services.entry(service.clone()).or_default().extend(operations);
+        }
     }
     services.retain(|service, operations| {
         let known = operations_of(service);
@@ -102,13 +120,25 @@ fn real(directory: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
 
 /// The names of a service's operations; none when the project does not have the service.
 fn operations_of(service: &str) -> BTreeSet<String> {
+    model_of(service)["operations"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// The operations that model that error.
+fn operations_with_error(service: &str, error: &str) -> BTreeSet<String> {
+    let model = model_of(service);
+    let operations = model["operations"].as_object().into_iter().flatten();
+    let models = |operation: &Value| {
+        operation["errors"].as_array().into_iter().flatten().any(|reference| reference["shape"] == error)
+    };
+    operations.filter(|(_, operation)| models(operation)).map(|(name, _)| name.clone()).collect()
+}
+
+fn model_of(service: &str) -> Value {
     let folder = root().join("models").join(service);
     let mut versions: Vec<_> =
         fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
     versions.sort();
-    let model =
-        versions.iter().rev().find_map(|version| read(&version.join("service-2.json")).ok()).unwrap_or_default();
-    model["operations"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    versions.iter().rev().find_map(|version| read(&version.join("service-2.json")).ok()).unwrap_or_default()
 }
 
 /// Writes models in botocore's layout.

@@ -1,0 +1,213 @@
+// operation.rs
+use crate::{Blob, Document, Map, ResponseMetadata, Result, call, shape};
+use crate::client::Core;
+use crate::operation::{Input, Operation};
+use crate::shape::{Slot, Value, View};
+use std::fmt;
+use std::time::Duration;
+use super::client::Client;
+const PUT: Operation = Operation {
+    name: "Put",
+    method: "PUT",
+    uri: "/{name}",
+    traits: "",
+};
+/// A call of [`Put`](Client::put).
+#[must_use = "a call does nothing until it is sent"]
+pub struct Put<'a> {
+    pub(super) core: &'a Core,
+    pub(super) input: PutInput,
+}
+impl<'a> Put<'a> {
+    #[inline]
+    pub(crate) fn new(core: &'a Core, input: PutInput) -> Self {
+        Self { core, input }
+    }
+    /// What is to be sent.
+    #[inline]
+    pub fn input(&self) -> &PutInput {
+        &self.input
+    }
+    /// Sends the request and waits for the answer.
+    ///
+    /// # Errors
+    /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
+    #[inline]
+    pub fn send(self) -> Result<PutOutput> {
+        call::send(self.core, &self.input)
+    }
+    /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
+    ///
+    /// # Errors
+    /// When credentials or the endpoint are not found, or the input breaks the model's limits.
+    #[inline]
+    pub fn presign(&self, expires: Duration) -> Result<String> {
+        call::presign(self.core, &self.input, expires)
+    }
+    /// `Name`, required
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.input.name = value.into();
+        self
+    }
+    /// `Kind`, header `x-kind`
+    #[inline]
+    pub fn kind(mut self, value: impl Into<String>) -> Self {
+        self.input.kind = Some(value.into());
+        self
+    }
+    /// `Other`, header `x-other`
+    #[inline]
+    pub fn other(mut self, value: impl Into<String>) -> Self {
+        self.input.other = Some(value.into());
+        self
+    }
+    /// `Meta`, headers `x-meta-*`
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.input.meta = Some(value.into_iter().collect());
+        self
+    }
+    /// `Facts`, header `Facts`
+    #[inline]
+    pub fn facts(mut self, value: impl Into<Document>) -> Self {
+        self.input.facts = Some(value.into());
+        self
+    }
+    /// `Data`
+    #[inline]
+    pub fn data(mut self, value: impl Into<Blob>) -> Self {
+        self.input.data = Some(value.into());
+        self
+    }
+}
+/// What [`Put`] sends.
+#[derive(Clone)]
+pub struct PutInput {
+    /// `Name`, required
+    pub name: String,
+    /// `Kind`, header `x-kind`
+    pub kind: Option<String>,
+    /// `Other`, header `x-other`
+    pub other: Option<String>,
+    /// `Meta`, headers `x-meta-*`
+    pub meta: Option<Map<String, String>>,
+    /// `Facts`, header `Facts`
+    pub facts: Option<Document>,
+    /// `Data`
+    pub data: Option<Blob>,
+}
+const PUT_INPUT: &str = "PutRequest payload=Data\n\
+    name at=uri name=Name required\n\
+    x-kind at=header name=Kind\n\
+    x-other at=header name=Other\n\
+    x-meta- at=headers name=Meta\n\
+    Facts at=header json\n\
+    Data at=payload raw\n";
+impl PutInput {
+    /// The required members, and nothing else.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
+impl Value for PutInput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(
+            View::Structure(
+                PUT_INPUT,
+                &[
+                    &self.name,
+                    &self.kind,
+                    &self.other,
+                    &self.meta,
+                    &self.facts,
+                    &self.data,
+                ],
+            ),
+        );
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(
+            Slot::Structure(
+                PUT_INPUT,
+                &mut [
+                    &mut self.name,
+                    &mut self.kind,
+                    &mut self.other,
+                    &mut self.meta,
+                    &mut self.facts,
+                    &mut self.data,
+                ],
+            ),
+        )
+    }
+}
+impl Default for PutInput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: None,
+            other: None,
+            meta: None,
+            facts: None,
+            data: None,
+        }
+    }
+}
+impl fmt::Debug for PutInput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}
+impl Input for PutInput {
+    type Client = Client;
+    type Output = PutOutput;
+    #[inline]
+    fn operation() -> &'static Operation {
+        &PUT
+    }
+}
+/// What [`Put`] answers.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PutOutput {
+    /// Status, headers and ids of the answer.
+    pub response_metadata: ResponseMetadata,
+}
+const PUT_OUTPUT: &str = "\n\
+    ResponseMetadata at=metadata\n";
+impl Value for PutOutput {
+    #[inline]
+    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+        see(View::Structure(PUT_OUTPUT, &[&self.response_metadata]));
+    }
+    #[inline]
+    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+        fill(Slot::Structure(PUT_OUTPUT, &mut [&mut self.response_metadata]))
+    }
+}
+impl Default for PutOutput {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            response_metadata: ResponseMetadata::default(),
+        }
+    }
+}
+impl fmt::Debug for PutOutput {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shape::debug(self, f)
+    }
+}

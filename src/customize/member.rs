@@ -1,0 +1,87 @@
+//! Members of inputs and outputs by their names in the model.
+
+use crate::error::Result;
+use crate::shape::schema::Schema;
+use crate::shape::{Slot, Value, View};
+
+/// The text of a member; nothing where the shape has no such member, or it is absent.
+pub(super) fn text(value: &dyn Value, name: &str) -> Option<String> {
+    let mut found = None;
+    value.view(&mut |view| {
+        if let View::Structure(schema, values) = view
+            && let Some((index, _)) = Schema::new(schema).member(name)
+            && let Some(value) = values.get(index)
+        {
+            value.view(&mut |view| {
+                if let View::Str(text) = view {
+                    found = Some(text.to_owned());
+                }
+            });
+        }
+    });
+    found
+}
+
+/// Hands each text of the named members to `change`; absent ones stay so.
+pub(super) fn change(value: &mut dyn Value, names: &[&str], change: &dyn Fn(&str) -> String) -> Result<()> {
+    value.fill(&mut |slot| {
+        let Slot::Structure(schema, values) = slot else { return Ok(()) };
+        for (member, value) in Schema::new(schema).members().zip(values) {
+            if names.contains(&member.name()) && is_present(*value) {
+                value.fill(&mut |slot| {
+                    if let Slot::Str(text) = slot {
+                        *text = change(text);
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn is_present(value: &dyn Value) -> bool {
+    let mut present = true;
+    value.view(&mut |view| present = !matches!(view, View::Absent));
+    present
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A structure of texts.
+    pub(crate) struct Given {
+        schema: &'static str,
+        texts: Vec<Option<String>>,
+    }
+
+    impl Given {
+        /// An empty text is absent.
+        pub(crate) fn new(schema: &'static str, texts: &[&str]) -> Self {
+            let text = |text: &&str| (!text.is_empty()).then(|| (*text).to_owned());
+            Given { schema, texts: texts.iter().map(text).collect() }
+        }
+    }
+
+    impl Value for Given {
+        fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+            let values: Vec<&dyn Value> = self.texts.iter().map(|text| text as &dyn Value).collect();
+            see(View::Structure(self.schema, &values));
+        }
+
+        fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+            let mut values: Vec<&mut dyn Value> = self.texts.iter_mut().map(|text| text as &mut dyn Value).collect();
+            fill(Slot::Structure(self.schema, &mut values))
+        }
+    }
+
+    #[test]
+    fn members_are_found_and_changed() {
+        let mut given = Given::new("In\nname name=Name\nOther\n", &["a", ""]);
+        assert_eq!(text(&given, "Name").as_deref(), Some("a"));
+        assert_eq!([text(&given, "Other"), text(&given, "name")], [None, None]);
+        change(&mut given, &["Name", "Other"], &|text| format!("{text}!")).unwrap();
+        assert_eq!(given.texts, [Some("a!".to_owned()), None]);
+    }
+}
