@@ -101,7 +101,7 @@ impl Core {
         let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&*clock));
         let Details { rules, partitions, region_without_region, .. } = &meta.details;
         let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
-        let user_agent = UserAgent::of_client(session, &settings, options.credentials.is_some());
+        let user_agent = UserAgent::of_client(session, &settings);
         let signing_region = match (&settings.region, &settings.endpoint_url) {
             (Some(region), None) => REGIONS.signing_region(service.endpoint_prefix, region),
             _ => None,

@@ -17,7 +17,9 @@
 //! # Nouns
 //!
 //! - [`Session`]: what a process settles once: environment, `~/.aws`, profile, credentials. It reads them when they are
-//!   needed, and makes clients.
+//!   needed, and makes clients. Its page has [the table](Session#from-python) of what botocore's methods are called here.
+//! - [`model`]: what services can do, as their models say. [`Session::create_client_by_name`] makes clients of services
+//!   whose names are known only when the program runs: [`AnyClient`].
 //! - `Client`, one in the module of each service: its methods are the service's operations. Cheap to clone, and shared
 //!   between threads. [`Session::create_client`] makes one with settings of its own, [`Config`] among them.
 //! - A call, what such a method gives: required members are the method's arguments, the others are setters. `send()`
@@ -205,7 +207,7 @@ pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
-    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
 pub use error::{Error, ErrorKind, Result};

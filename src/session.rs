@@ -23,7 +23,9 @@ pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
 use crate::components::Registry;
-use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
+use crate::configuration::{
+    Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
+};
 use crate::credentials::{self, Cache, CredentialChain, Credentials, ProvideCredentials, SsoAuthorization, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
@@ -68,6 +70,7 @@ pub fn get_session(env_vars: Option<HashMap<String, String>>) -> Session {
 /// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
 /// # Ok::<(), botocore::Error>(())
 /// ```
+#[doc = include_str!("session/table.md")]
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -90,6 +93,9 @@ struct Inner {
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
     loader: OnceLock<Result<Arc<Loader>>>,
+    own_variables: Map<String, SessionVariable>,
+    /// The chosen profile's name, and what it says.
+    scoped: RwLock<Option<(Option<String>, Option<Arc<Properties>>)>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
@@ -383,6 +389,11 @@ impl Session {
         self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
     }
 
+    /// The setting that the program itself added under that name.
+    pub(crate) fn own_variable(&self, name: &str) -> Option<&SessionVariable> {
+        self.inner.own_variables.get(name)
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
@@ -404,12 +415,21 @@ impl Session {
     }
 
     /// The profile's properties; `None` when none was chosen and there is no default one.
-    pub(crate) fn scoped_properties(&self) -> Result<Option<Properties>> {
-        let profiles = self.profiles()?;
-        match self.profile() {
-            Some(name) => profiles.profile(&name).cloned().map(Some),
-            None => Ok(profiles.profiles.get("default").cloned()),
+    pub(crate) fn scoped_properties(&self) -> Result<Option<Arc<Properties>>> {
+        let name = self.profile();
+        if let Some((known, properties)) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+            && *known == name
+        {
+            return Ok(properties.clone());
         }
+        let profiles = self.profiles()?;
+        let properties = match &name {
+            Some(name) => Some(profiles.profile(name)?),
+            None => profiles.profiles.get("default"),
+        };
+        let properties = properties.cloned().map(Arc::new);
+        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((name, properties.clone()));
+        Ok(properties)
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {

@@ -199,8 +199,10 @@ impl Call<'_> {
     /// Notes how the request is about to be signed.
     fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
         match scheme {
-            Scheme::Unsigned | Scheme::Version2 => {}
+            Scheme::Unsigned => {}
+            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
             Scheme::Signature(signature) => {
+                user_agent::register_credentials(&self.credentials()?);
                 if signature.asymmetric {
                     user_agent::register(Feature::Sigv4aSigning);
                 }
