@@ -223,6 +223,8 @@ pub enum Signer {
     V4,
     /// By Signature Version 4a, whose signatures are good in several regions.
     V4a,
+    /// By Signature Version 4 with the keys of a session with the directory bucket.
+    S3Express,
     /// With a bearer token.
     Bearer,
 }
