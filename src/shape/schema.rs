@@ -151,7 +151,7 @@ impl Cursor {
                 self.index += 1;
                 return Some((index, Member { line: &self.lines[start..start + wire.len()] }));
             }
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let length = line(rest);
             self.at += length + 1;
             self.index += 1;
             // Most lines differ in their first byte, and comparing texts is a call.
@@ -168,6 +168,21 @@ impl Cursor {
         }
         None
     }
+}
+
+/// How many bytes come before the first line feed. Names of fewer than eight bytes, as those of DynamoDB's values, do
+/// without a call.
+#[inline]
+fn line(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    if let Some(start) = bytes.first_chunk::<8>() {
+        let word = u64::from_le_bytes(*start) ^ (ONES * b'\n' as u64);
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return found.trailing_zeros() as usize / 8;
+        }
+    }
+    memchr::memchr(b'\n', bytes).unwrap_or(bytes.len())
 }
 
 /// A line of the description: a member, a list's element, or the shape itself.
@@ -299,6 +314,17 @@ mod tests {
         assert_eq!(schema.head().get("root="), Some("thing"));
         let (index, id) = schema.member("Id").unwrap();
         assert_eq!((index, id.wire(), id.place()), (1, "x-amz-id", Place::Header));
+    }
+
+    #[test]
+    fn lines_end_at_the_first_feed() {
+        for length in 0..20 {
+            for filler in ["a", "\t", "\x0b", "\u{e9}"] {
+                let text = filler.repeat(length);
+                assert_eq!(line(text.as_bytes()), text.len());
+                assert_eq!(line(format!("{text}\nb\n\nccccccccc").as_bytes()), text.len());
+            }
+        }
     }
 
     #[test]
