@@ -468,7 +468,7 @@ def error(protocol, model, shape, value, random, noise):
         places = {name: item for name, item in value.items() if "location" in shape.members[name].serialization}
         for name, item in places.items():
             member = shape.members[name]
-            if member.serialization["location"] == "header":
+            if member.serialization["location"] == "header" and wire_name(member, name).lower() != "x-amzn-errortype":
                 made.headers.append([wire_name(member, name), header_value(member, item, random)])
         body = {name: item for name, item in value.items() if name not in places}
         writer = Cbor(random, noise) if protocol == "smithy-rpc-v2-cbor" else Json(random, noise)
