@@ -282,7 +282,11 @@ def answer(protocol, model, operation, value, random, noise):
     shape = operation.output_shape
     ids(made, model, random)
     events = shape.event_stream_name if shape is not None else None
-    if protocol in ("rest-json", "rest-xml"):
+    if events:
+        if protocol.startswith("rest"):
+            rest(made, protocol, shape, value, random, noise)
+        stream(made, protocol, shape, value, events, random)
+    elif protocol.startswith("rest"):
         rest(made, protocol, shape, value, random, noise)
     elif protocol == "json":
         made.headers.append(["Content-Type", f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"])
@@ -293,8 +297,6 @@ def answer(protocol, model, operation, value, random, noise):
     else:
         made.headers.append(["Content-Type", "text/xml"])
         made.body = rpc_xml(protocol, model, operation, value, random, noise)
-    if events:
-        stream(made, protocol, shape, value, events, random)
     return made
 
 
