@@ -149,7 +149,7 @@ fn inputs() {
             event.set("ContentType", "text/plain")?;
             event.set("CacheControl", json!(null))?;
             let error = event.set("Kee", 1).unwrap_err();
-            assert_eq!(error.to_string(), "PutObjectInput has no member `Kee`");
+            assert!(error.to_string().ends_with(" has no member `Kee`"), "{error}");
             assert!(event.set("ContentType", 1).is_err());
             event.set("ContentType", "text/plain")?;
             Ok(())
