@@ -3,9 +3,11 @@
 mod attempt;
 mod discovery;
 mod events;
+mod express;
 mod redirect;
+mod skew;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
 use serde_json::json;
@@ -62,6 +64,8 @@ struct Call<'a> {
     /// Whether what botocore does in handlers of its own is done.
     builtin: bool,
     context: RefCell<Context>,
+    /// The directory bucket whose session signs.
+    bucket: OnceCell<String>,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -78,7 +82,8 @@ const LONGEST: u64 = 7 * 24 * 3600;
 
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
-        Call { core, operation, builtin: core.session().has_builtin_handlers(), context: RefCell::default() }
+        let builtin = core.session().has_builtin_handlers();
+        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new() }
     }
 }
 
@@ -143,6 +148,11 @@ impl Call<'_> {
                     false => signing::presign(&mut request, &params, expires)?,
                 }
             }
+            Scheme::Session(signature) => {
+                let credentials = self.session_credentials()?;
+                let params = self.signing_in_session(&credentials, signature, Payload::Unsigned);
+                signing::presign(&mut request, &params, expires)?;
+            }
             Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
         }
@@ -168,6 +178,9 @@ impl Call<'_> {
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
+        if let (Scheme::Session(_), Some(bucket)) = (&scheme, customize::movable(service, input)) {
+            let _ = self.bucket.set(bucket);
+        }
         Ok((request, scheme))
     }
 
@@ -320,13 +333,22 @@ impl Call<'_> {
             credentials,
             region: &signature.region,
             service: &signature.name,
-            time: self.core.clock().now(),
+            time: self.core.time(),
             payload,
             path: PathStyle { normalize: !is_s3(self.core.service()), double_encode: signature.double_encode },
             payload_header: is_s3(self.core.service()),
             token: TokenName::Security,
             keys: self.core.keys(),
         }
+    }
+
+    fn signing_in_session<'a>(
+        &'a self,
+        credentials: &'a Credentials,
+        signature: &'a Signature,
+        payload: Payload,
+    ) -> signing::Params<'a> {
+        signing::Params { token: TokenName::S3Session, ..self.signing(credentials, signature, payload) }
     }
 
     fn credentials(&self) -> Result<Credentials> {
@@ -345,7 +367,7 @@ fn wants_region(rules: &RuleSet) -> bool {
 }
 
 /// A random UUID, version 4.
-fn uuid() -> String {
+pub(crate) fn uuid() -> String {
     #[cfg(all(test, conformance))]
     return crate::conformance::UUID.get().to_owned();
     #[cfg(not(all(test, conformance)))]

@@ -11,19 +11,22 @@ mod logging;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
-use crate::Map;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
 use crate::components::Registry;
-use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
-use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
+use crate::configuration::{
+    Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
+};
+use crate::credentials::{self, Cache, CredentialChain, Credentials, ProvideCredentials, SsoAuthorization, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Emitter;
@@ -31,6 +34,7 @@ use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
 use crate::model::Loader;
 use crate::operation::Service;
 use crate::user_agent;
+use crate::{Map, Timestamp};
 
 /// A session: the process's, or one that reads these variables instead of the process's environment. Source: botocore's
 /// `get_session`.
@@ -66,6 +70,7 @@ pub fn get_session(env_vars: Option<HashMap<String, String>>) -> Session {
 /// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
 /// # Ok::<(), botocore::Error>(())
 /// ```
+#[doc = include_str!("session/table.md")]
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -88,8 +93,12 @@ struct Inner {
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
     loader: OnceLock<Result<Arc<Loader>>>,
+    own_variables: Map<String, SessionVariable>,
+    /// The chosen profile's name, and what it says.
+    scoped: RwLock<Option<(Option<String>, Option<Arc<Properties>>)>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
+    credential_cache_dir: Option<PathBuf>,
 }
 
 /// Gives a code of the multi-factor device of that serial number.
@@ -278,6 +287,41 @@ impl Session {
         *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.clock())));
     }
 
+    /// The providers that are asked for credentials where none are set, in botocore's order: to be changed, and then set
+    /// with [`set_credentials`](Self::set_credentials).
+    pub fn credential_chain(&self) -> CredentialChain {
+        CredentialChain::of_session(&self.without_credentials())
+    }
+
+    /// Logs in to IAM Identity Center, as `aws sso login` does: by a code that the user enters, or confirms, on a page that
+    /// `show` tells of. Gives the end of the login.
+    ///
+    /// It is the login of the profile's `sso_session`, or of the `sso_start_url` and `sso_region` of an old profile. The
+    /// token goes to `~/.aws/sso/cache`, where this crate, botocore and the AWS CLI find it. This waits until the user has
+    /// answered; `show` is not called when the service asks nothing of the user, and an error of `show` ends it. The
+    /// browser's way without a code (PKCE) is the AWS CLI's only.
+    ///
+    /// ```no_run
+    /// # use botocore::Session;
+    /// let session = Session::builder().profile("work").build();
+    /// session.sso_login(|authorization| {
+    ///     println!("Open {} and enter {}", authorization.verification_uri, authorization.user_code);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), botocore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the profile lacks something, when the user refuses or the code's time ends, and as a call's.
+    pub fn sso_login(&self, show: impl FnOnce(&SsoAuthorization) -> Result<()>) -> Result<Timestamp> {
+        let end = credentials::sso_login(self, show)?;
+        self.inner.tokens.forgive();
+        if let Some(cache) = &*self.cache() {
+            cache.forgive();
+        }
+        Ok(end)
+    }
+
     /// The beginning of the `User-Agent` header: name, version, platform, `AWS_EXECUTION_ENV`, and what was added.
     pub fn user_agent(&self) -> String {
         let state = self.read();
@@ -345,6 +389,11 @@ impl Session {
         self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
     }
 
+    /// The setting that the program itself added under that name.
+    pub(crate) fn own_variable(&self, name: &str) -> Option<&SessionVariable> {
+        self.inner.own_variables.get(name)
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
@@ -366,12 +415,21 @@ impl Session {
     }
 
     /// The profile's properties; `None` when none was chosen and there is no default one.
-    pub(crate) fn scoped_properties(&self) -> Result<Option<Properties>> {
-        let profiles = self.profiles()?;
-        match self.profile() {
-            Some(name) => profiles.profile(&name).cloned().map(Some),
-            None => Ok(profiles.profiles.get("default").cloned()),
+    pub(crate) fn scoped_properties(&self) -> Result<Option<Arc<Properties>>> {
+        let name = self.profile();
+        if let Some((known, properties)) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+            && *known == name
+        {
+            return Ok(properties.clone());
         }
+        let profiles = self.profiles()?;
+        let properties = match &name {
+            Some(name) => Some(profiles.profile(name)?),
+            None => profiles.profiles.get("default"),
+        };
+        let properties = properties.cloned().map(Arc::new);
+        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((name, properties.clone()));
+        Ok(properties)
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {
@@ -403,6 +461,11 @@ impl Session {
         self.inner.client_region.get().cloned()
     }
 
+    /// Where credentials of roles are kept between runs.
+    pub(crate) fn credential_cache_dir(&self) -> Option<&Path> {
+        self.inner.credential_cache_dir.as_deref()
+    }
+
     /// A code of the multi-factor device of that serial number.
     pub(crate) fn ask_for_code(&self, serial: &str) -> Result<String> {
         let failed = |cause| {
@@ -413,7 +476,11 @@ impl Session {
             Some(prompt) => prompt(serial),
             None => ask_at_terminal(serial),
         };
-        Ok(code.map_err(failed)?.trim().to_owned())
+        let code = code.map_err(failed)?.trim().to_owned();
+        match code.is_empty() {
+            true => Err(failed(io::Error::new(io::ErrorKind::UnexpectedEof, "none was given"))),
+            false => Ok(code),
+        }
     }
 
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
@@ -450,9 +517,17 @@ impl Session {
     }
 }
 
+/// Asks at the terminal itself where there is one: input and output may be files.
 fn ask_at_terminal(serial: &str) -> io::Result<String> {
-    eprint!("Enter MFA code for {serial}: ");
+    let question = format!("Enter MFA code for {serial}: ");
     let mut code = String::new();
+    #[cfg(unix)]
+    if let Ok(terminal) = std::fs::File::options().read(true).write(true).open("/dev/tty") {
+        (&terminal).write_all(question.as_bytes())?;
+        io::BufReader::new(&terminal).read_line(&mut code)?;
+        return Ok(code);
+    }
+    eprint!("{question}");
     io::stdin().read_line(&mut code)?;
     Ok(code)
 }

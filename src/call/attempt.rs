@@ -37,7 +37,7 @@ impl Call<'_> {
         let mut attempts = Attempts::first();
         let unsigned = prepared.request.headers.clone();
         let whole = !streams(&*output);
-        let mut redirected = false;
+        let (mut redirected, mut corrected) = (false, false);
         loop {
             while let Some(pause) = policy.hold(self.core.now()) {
                 self.core.clock().sleep(pause);
@@ -52,8 +52,11 @@ impl Call<'_> {
             };
             self.response_received(&attempted, number, output)?;
             let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
+            let again = elsewhere.is_none() && !corrected && self.correct_clock(&attempted);
+            corrected |= again;
             let rule = match elsewhere {
                 Some(_) => Verdict::Retry(Duration::ZERO),
+                None if again => Verdict::Retry(Duration::ZERO),
                 None => self.verdict(&mut attempts, &attempted),
             };
             let verdict = self.decided(rule, &attempted, number, output)?;
@@ -199,8 +202,10 @@ impl Call<'_> {
     /// Notes how the request is about to be signed.
     fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
         match scheme {
-            Scheme::Unsigned | Scheme::Version2 => {}
+            Scheme::Unsigned | Scheme::Session(_) => {}
+            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
             Scheme::Signature(signature) => {
+                user_agent::register_credentials(&self.credentials()?);
                 if signature.asymmetric {
                     user_agent::register(Feature::Sigv4aSigning);
                 }
@@ -241,7 +246,11 @@ impl Call<'_> {
                     false => signing::sign(request, &params),
                 }
             }
-            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.clock().now()),
+            Scheme::Session(signature) => {
+                let credentials = self.session_credentials()?;
+                signing::sign(request, &self.signing_in_session(&credentials, signature, payload.clone()))
+            }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(

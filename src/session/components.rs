@@ -9,7 +9,7 @@ use crate::components::{
     CLOCK, CREDENTIAL_PROVIDER, Component, DATA_LOADER, ENDPOINT_RESOLVER, EVENT_EMITTER, HTTP_TRANSPORT, OwnRules,
     ResolveEndpoint,
 };
-use crate::credentials::{self, Credentials, ProvideCredentials};
+use crate::credentials::{Credentials, ProvideCredentials};
 use crate::error::Result;
 use crate::http::{Transport, TransportOptions};
 
@@ -72,7 +72,7 @@ impl Session {
     }
 
     fn own_provider(&self) -> Arc<dyn ProvideCredentials> {
-        Arc::new(credentials::chain(&self.without_credentials()))
+        Arc::new(self.credential_chain())
     }
 
     pub(crate) fn endpoint_resolver(&self) -> Result<Option<Arc<dyn ResolveEndpoint>>> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::components::DATA_LOADER;
 use crate::configuration::ConfigValue;
+use crate::endpoint::REGIONS;
 use crate::error::Result;
 use crate::model::{Loader, PaginatorModel, ServiceModel, WaiterModel};
 use crate::shape::Document;
@@ -69,6 +70,26 @@ impl Session {
     /// [`ErrorKind::Data`](crate::ErrorKind::Data) when it is nowhere, with the places that were searched.
     pub fn get_data(&self, data_path: &str) -> Result<Document> {
         self.data_loader()?.load_data(data_path)
+    }
+
+    /// The regions of a partition in which a service is, by the service's name; in all else as
+    /// [`get_available_regions`](Self::get_available_regions). Empty for a service whose model is not there.
+    ///
+    /// # Errors
+    /// When the setting `data_path` or a file of the service cannot be read.
+    pub fn get_available_regions_by_name(
+        &self,
+        service_name: &str,
+        partition: &str,
+        allow_non_regional: bool,
+    ) -> Result<Vec<&'static str>> {
+        let loader = self.data_loader()?;
+        if loader.list_api_versions(service_name, SERVICE).is_empty() {
+            return Ok(Vec::new());
+        }
+        let model = loader.service_model(service_name, None)?;
+        let prefix = model.endpoint_prefix().unwrap_or(service_name);
+        Ok(REGIONS.available_regions(prefix, partition, allow_non_regional))
     }
 
     /// What finds the models: the directories of the setting `data_path` (`AWS_DATA_PATH`), `~/.aws/models`, then what is

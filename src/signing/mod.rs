@@ -21,6 +21,7 @@ mod string_to_sign;
 mod tests;
 
 pub(crate) use bearer::sign_bearer;
+pub(crate) use p256::public_key as p256_public_key;
 pub(crate) use payload::{Payload, PayloadChoice};
 pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use query::sign_v2;
@@ -91,7 +92,6 @@ pub(crate) enum TokenName {
     /// `X-Amz-Security-Token`
     Security,
     /// `x-amz-s3session-token`: keys of S3's CreateSession
-    #[expect(dead_code, reason = "no call makes S3 Express sessions yet")]
     S3Session,
 }
 
