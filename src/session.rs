@@ -3,6 +3,7 @@
 mod any_client;
 mod builder;
 mod client;
+mod components;
 mod data;
 mod events;
 mod logging;
@@ -21,6 +22,7 @@ pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
+use crate::components::Registry;
 use crate::configuration::{
     Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
 };
@@ -81,6 +83,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     events: Emitter,
     builtin_handlers: bool,
+    components: Registry,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
@@ -281,7 +284,7 @@ impl Session {
 
     /// Sets the credentials of all clients that are made from now on: keys, or a provider of one's own.
     pub fn set_credentials(&self, provider: impl ProvideCredentials + 'static) {
-        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.inner.clock.clone())));
+        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.clock())));
     }
 
     /// The providers that are asked for credentials where none are set, in botocore's order: to be changed, and then set
@@ -359,15 +362,6 @@ impl Session {
         &self.inner.environment
     }
 
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
-    }
-
-    /// The transport that was given, for clients and providers.
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.inner.transport.as_ref()
-    }
-
     /// The transport of all clients that make connections in this way: they share its idle connections.
     pub(crate) fn shared_transport(&self, options: TransportOptions) -> Arc<dyn Transport> {
         let mut transports = self.inner.transports.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -439,7 +433,7 @@ impl Session {
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {
-        let make = || Arc::new(Cache::new(Arc::new(self.credential_chain()), self.inner.clock.clone()));
+        let make = || Arc::new(Cache::new(self.provider(), self.clock()));
         self.cache().get_or_insert_with(make).clone()
     }
 
@@ -491,8 +485,8 @@ impl Session {
 
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
     pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
-        match &self.inner.transport {
-            Some(transport) => transport.clone(),
+        match self.transport() {
+            Some(transport) => transport,
             None => self.shared_transport(TransportOptions {
                 connect_timeout: timeout,
                 read_timeout: timeout,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use super::{Inner, MfaPrompt, Session, State};
 use crate::Map;
 use crate::clock::{Clock, SystemClock};
+use crate::components::Registry;
 use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
 use crate::hooks::Emitter;
@@ -141,6 +142,7 @@ impl SessionBuilder {
             clock,
             events: self.events.unwrap_or_default(),
             builtin_handlers: !self.no_builtin_handlers,
+            components: Registry::default(),
             transport: self.transport,
             state: RwLock::new(state),
             profiles: OnceLock::new(),

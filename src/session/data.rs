@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Session;
+use crate::components::DATA_LOADER;
 use crate::configuration::ConfigValue;
 use crate::endpoint::REGIONS;
 use crate::error::Result;
@@ -97,6 +98,9 @@ impl Session {
     /// # Errors
     /// When the setting `data_path` cannot be read.
     pub fn data_loader(&self) -> Result<Arc<Loader>> {
+        if let Some(registered) = self.inner.components.get(DATA_LOADER)? {
+            return Ok(registered);
+        }
         let make = || -> Result<Arc<Loader>> {
             let environment = &self.inner.environment;
             let setting = self.get_config_variable("data_path")?;

@@ -92,7 +92,6 @@ pub(crate) enum TokenName {
     /// `X-Amz-Security-Token`
     Security,
     /// `x-amz-s3session-token`: keys of S3's CreateSession
-    #[expect(dead_code, reason = "no call makes S3 Express sessions yet")]
     S3Session,
 }
 
