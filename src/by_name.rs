@@ -1,5 +1,7 @@
 //! Calls of operations that are known by name only when the program runs, with JSON for input and output.
 
+use std::time::Duration;
+
 use crate::call;
 use crate::client::Core;
 use crate::error::{Error, ErrorKind, Result};
@@ -67,19 +69,13 @@ impl Error {
 }
 
 /// The presigned URL of the operation of that name.
-#[cfg(all(test, conformance))]
-pub(crate) fn presign(
-    core: &Core,
-    found: ByName,
-    parameters: &Document,
-    expires: std::time::Duration,
-) -> Result<String> {
+pub(crate) fn presign(core: &Core, found: ByName, parameters: &Document, expires: Duration) -> Result<String> {
     let ByName { operation, mut input, .. } = found;
     json::read(&mut *input, parameters, true)?;
     call::presigned(core, operation, &*input, expires)
 }
 
-fn unknown(service: &str, name: &str, names: &'static str) -> Error {
+pub(crate) fn unknown(service: &str, name: &str, names: &'static str) -> Error {
     let wanted = name.to_ascii_lowercase().replace(['_', '-'], "");
     let mut near: Vec<(usize, &str)> =
         names.split(' ').map(|name| (distance(&wanted, &name.to_ascii_lowercase()), name)).collect();

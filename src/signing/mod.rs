@@ -9,6 +9,7 @@ mod bearer;
 mod canonical_request;
 #[cfg(test)]
 mod chain;
+mod cloudfront;
 mod date;
 mod p256;
 mod payload;
@@ -19,6 +20,8 @@ mod string_to_sign;
 
 #[cfg(test)]
 mod tests;
+
+pub use cloudfront::{CloudFrontPolicy, CloudFrontSigner};
 
 pub(crate) use bearer::sign_bearer;
 pub(crate) use p256::public_key as p256_public_key;
