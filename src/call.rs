@@ -12,10 +12,13 @@ mod skew;
 use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::client::Core;
+use crate::components::{EndpointRequest, ResolvedEndpoint};
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
+use crate::endpoint::{self, AuthScheme, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
@@ -24,7 +27,7 @@ use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
 use crate::user_agent::{self, Feature};
-use crate::{checksum, compression, customize, protocol, recursion};
+use crate::{checksum, compression, customize, history, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -88,6 +91,13 @@ impl<'a> Call<'a> {
 
 impl Call<'_> {
     fn run(&self, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+        history::record("API_CALL", &|| {
+            json!({
+                "service": self.core.service().name,
+                "operation": self.operation.name,
+                "params": history::members(input),
+            })
+        });
         let changed = self.input_of_hooks(input)?;
         let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.begin(input)?;
@@ -201,6 +211,9 @@ impl Call<'_> {
             customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
+        if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
+            return Ok(endpoint);
+        }
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
@@ -208,6 +221,24 @@ impl Call<'_> {
         }
         let endpoint = rules.resolve(&parameters, self.core.partitions())?;
         Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
+    }
+
+    /// What the component that stands in place of the rules says.
+    fn resolved(&self, input: &dyn Typed, region: Option<&str>) -> Result<Option<Endpoint>> {
+        let Some(resolver) = self.core.resolver() else { return Ok(None) };
+        let asked = EndpointRequest { service: self.core.service(), operation: self.operation, region, input };
+        Ok(resolver.resolve(&asked)?.map(|resolved| {
+            let ResolvedEndpoint { url, headers, signing_name, signing_region } = resolved;
+            let scheme = (signing_name.is_some() || signing_region.is_some()).then_some(AuthScheme {
+                name: "sigv4",
+                signing_name,
+                signing_region,
+                signing_region_set: Vec::new(),
+                disable_double_encoding: false,
+            });
+            let headers = headers.into_iter().map(|(name, value)| (name, vec![value])).collect();
+            Endpoint { url, headers, auth_schemes: scheme.into_iter().collect(), properties: Vec::new() }
+        }))
     }
 
     /// The request as `before-call` sees it.

@@ -14,7 +14,7 @@ use crate::shape::schema::Schema;
 use crate::shape::{Typed, View};
 use crate::signing::{self, Payload};
 use crate::user_agent::{self, Feature};
-use crate::{checksum, customize, protocol};
+use crate::{checksum, customize, history, protocol};
 
 /// What an attempt came to.
 pub(super) enum Attempted {
@@ -136,9 +136,15 @@ impl Call<'_> {
         let service = self.core.service();
         Ok(match self.sent(prepared, number, whole) {
             Ok(response) if response.status < 300 => {
-                Attempted::Answered(protocol::parse(service, self.operation, response, output)?)
+                let facts = protocol::parse(service, self.operation, response, output)?;
+                history::record("PARSED_RESPONSE", &|| history::members(&*output));
+                Attempted::Answered(facts)
             }
-            Ok(response) => Attempted::Refused(protocol::parse_error(service, self.operation, response)),
+            Ok(response) => {
+                let failure = protocol::parse_error(service, self.operation, response);
+                history::record("PARSED_RESPONSE", &|| history::failure(&failure));
+                Attempted::Refused(failure)
+            }
             Err(error) => Attempted::Failed(error),
         })
     }
@@ -158,6 +164,8 @@ impl Call<'_> {
         }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
+        let streams_in = request.body.len().is_none();
+        history::record("HTTP_REQUEST", &|| history::request(request, streams_in));
         let mut response = match self.before_send(request)? {
             Some(response) => response,
             None => self.send(request)?,
@@ -172,6 +180,7 @@ impl Call<'_> {
                 customize::response(service, self.operation, &mut response)?;
             }
         }
+        history::record("HTTP_RESPONSE", &|| history::response(&response, !whole, self.operation.name));
         self.before_parse(&mut response)?;
         Ok(response)
     }
@@ -193,8 +202,10 @@ impl Call<'_> {
     /// Notes how the request is about to be signed.
     fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
         match scheme {
-            Scheme::Unsigned | Scheme::Version2 | Scheme::Session(_) => {}
+            Scheme::Unsigned | Scheme::Session(_) => {}
+            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
             Scheme::Signature(signature) => {
+                user_agent::register_credentials(&self.credentials()?);
                 if signature.asymmetric {
                     user_agent::register(Feature::Sigv4aSigning);
                 }
@@ -219,6 +230,12 @@ impl Call<'_> {
         let chosen = self.choose_signer(scheme)?;
         let scheme = chosen.as_ref().unwrap_or(scheme);
         self.before_sign(request, scheme)?;
+        log::debug!(
+            target: "botocore::auth",
+            "{} {}: signing: {scheme:?}, {payload:?}",
+            self.core.service().name,
+            self.operation.name
+        );
         match scheme {
             Scheme::Unsigned => Ok(()),
             Scheme::Signature(signature) => {

@@ -74,7 +74,7 @@ impl ClientMeta {
     /// The options as they were settled from code, environment, profile and defaults.
     pub fn config(&self) -> Config {
         let Details { session, service, settings, .. } = &self.details;
-        let user_agent = UserAgent::of_client(session, settings, false).preliminary();
+        let user_agent = UserAgent::of_client(session, settings).preliminary();
         settings.config(service.signature_version, user_agent)
     }
 

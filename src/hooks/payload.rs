@@ -217,7 +217,7 @@ pub struct RequestCreated<'a> {
 pub enum Signer {
     /// Not at all.
     Unsigned,
-    /// By Signature Version 2, of SimpleDB.
+    /// By Signature Version 2, which SimpleDB wants.
     V2,
     /// By Signature Version 4.
     V4,
