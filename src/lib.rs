@@ -139,6 +139,12 @@
 //! - What the types show is not checked again when the program runs; a required member that is left out does not
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
 //! - Presigned URLs of S3 are always of Signature Version 4.
+//! - A request that is refused because this machine's clock is off by more than four minutes is signed again by the time
+//!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
+//!   then on. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there, and means
+//!   what the model says.
+//! - [`CloudFrontSigner`] signs cookies too.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
 //!
@@ -163,8 +169,8 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, `aws login`, and
-//! the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), presigned POST, `aws login`, and the settings `tcp_keepalive` and
+//! `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
