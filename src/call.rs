@@ -2,9 +2,12 @@
 
 mod attempt;
 mod discovery;
+mod presigned;
 mod redirect;
 
 use std::time::Duration;
+
+pub(crate) use presigned::{presign_request, sign_post};
 
 use crate::client::Core;
 use crate::configuration::ChecksumMode;
@@ -85,6 +88,7 @@ impl Call<'_> {
         }
         let (mut request, scheme) = self.request(input)?;
         customize::request(self.core.service(), self.operation, &mut request)?;
+        customize::presign(self.core.service(), self.operation, &mut request);
         request.headers.remove("Expect");
         match &scheme {
             Scheme::Unsigned => {}
@@ -176,7 +180,9 @@ impl Call<'_> {
         if payload == Payload::UnsignedTrailer {
             request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
         }
-        Ok(Prepared { request, scheme, payload, checked })
+        let mut prepared = Prepared { request, scheme, payload, checked };
+        self.add_copy_url(&mut prepared)?;
+        Ok(prepared)
     }
 
     /// Asks for checksums in the answer, unless the caller chose. Source: botocore's

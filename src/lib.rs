@@ -93,13 +93,13 @@
 //!
 //! - What the types show is not checked again when the program runs; a required member that is left out does not
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
-//! - Presigned URLs of S3 are always of Signature Version 4.
+//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, hooks between the
+//! Events to a service (they need HTTP/2), sessions of S3 Express, hooks between the
 //! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
@@ -139,6 +139,7 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
 };
 pub use credentials::{Credentials, ProvideCredentials};
+pub use customize::{AuthToken, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,

@@ -12,6 +12,7 @@ mod chain;
 mod date;
 mod p256;
 mod payload;
+mod post;
 mod presign;
 mod query;
 mod signature;
@@ -22,6 +23,7 @@ mod tests;
 
 pub(crate) use bearer::sign_bearer;
 pub(crate) use payload::{Payload, PayloadChoice};
+pub(crate) use post::{Policy, PostFields, sign_post};
 pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use query::sign_v2;
 pub(crate) use signature::Keys;
