@@ -13,10 +13,11 @@ fn main() {
         models,
         overrides: env::var_os("BOTOCORE_MODELS").filter(|path| !path.is_empty()).map(PathBuf::from),
         operations: env::var("BOTOCORE_OPERATIONS").ok(),
+        serde: env::var_os("CARGO_FEATURE_SERDE").is_some(),
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(without_services, conformance)");
+    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing)");
     if request.services.is_empty() {
         println!("cargo::rustc-cfg=without_services");
     }

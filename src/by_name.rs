@@ -5,24 +5,21 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Input, Operation};
 use crate::protocol::event_stream;
 use crate::shape::schema::Schema;
-use crate::shape::{Document, RawEvents, Slot, Value, View, json};
+use crate::shape::{Document, RawEvents, Slot, Typed, Value, View, json};
 use crate::{call, customize};
 
 /// An operation with zero values of its input and output.
 pub struct ByName {
     pub(crate) operation: &'static Operation,
-    pub(crate) input: Box<dyn Value>,
-    pub(crate) output: Box<dyn Value>,
+    pub(crate) input: Box<dyn Typed>,
+    pub(crate) output: Box<dyn Typed>,
     /// A zero value of the events that the answer consists of.
-    event: Option<fn() -> Box<dyn Value>>,
+    pub(crate) event: Option<fn() -> Box<dyn Value>>,
 }
 
 impl ByName {
     #[inline]
-    pub(crate) fn of<I: Input + Default + 'static>() -> Self
-    where
-        I::Output: 'static,
-    {
+    pub(crate) fn of<I: Input + Default>() -> Self {
         let (input, output) = (Box::new(I::default()), Box::new(I::Output::default()));
         ByName { operation: I::operation(), input, output, event: None }
     }
@@ -62,6 +59,14 @@ pub(crate) fn call(
         read_events(&mut *output, event, &mut result).map_err(named)?;
     }
     Ok(result)
+}
+
+impl Error {
+    /// The members of the modelled error, as JSON in the model's member names: for callers by name, who have no type to
+    /// ask [`downcast_ref`](Error::downcast_ref) for. `None` when the service's model does not have the error.
+    pub fn members(&self) -> Option<Document> {
+        json::write(&*self.modeled()?)
+    }
 }
 
 /// The presigned URL of the operation of that name.
@@ -108,7 +113,7 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 /// Reads the answer's events to their end, as an array under their member's name.
-fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
+pub(crate) fn read_events(output: &mut dyn Value, event: fn() -> Box<dyn Value>, result: &mut Document) -> Result<()> {
     output.fill(&mut |slot| {
         let Slot::Structure(schema, values) = slot else { return Ok(()) };
         for (member, value) in Schema::new(schema).members().zip(values) {

@@ -2,9 +2,11 @@
 
 mod attempt;
 mod discovery;
+mod events;
 mod presigned;
 mod redirect;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 pub(crate) use presigned::{presign_request, sign_post};
@@ -14,10 +16,11 @@ use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
 use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
 use crate::operation::{Input, Operation, has_word, word};
 use crate::shape::schema::Schema;
-use crate::shape::{Value, View};
+use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
 use crate::{checksum, compression, customize, protocol, recursion};
 
@@ -35,24 +38,27 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
     presigned(core, I::operation(), input, expires)
 }
 
-pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
-    let call = Call { core, operation };
+pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+    let call = Call::new(core, operation);
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
 pub(crate) fn presigned(
     core: &Core,
     operation: &'static Operation,
-    input: &dyn Value,
+    input: &dyn Typed,
     expires: Duration,
 ) -> Result<String> {
-    let call = Call { core, operation };
+    let call = Call::new(core, operation);
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
 struct Call<'a> {
     core: &'a Core,
     operation: &'static Operation,
+    /// Whether what botocore does in handlers of its own is done.
+    builtin: bool,
+    context: RefCell<Context>,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -67,29 +73,56 @@ struct Prepared {
 /// Seconds that a presigned URL lasts at most: AWS refuses those that are to last longer.
 const LONGEST: u64 = 7 * 24 * 3600;
 
+impl<'a> Call<'a> {
+    fn new(core: &'a Core, operation: &'static Operation) -> Self {
+        Call { core, operation, builtin: core.session().has_builtin_handlers(), context: RefCell::default() }
+    }
+}
+
 impl Call<'_> {
-    fn run(&self, input: &dyn Value, output: &mut dyn Value) -> Result<()> {
-        let service = self.core.service();
-        let mut prepared = self.prepare(input)?;
-        let whole = !streams(&*output);
-        let (response, attempts) = self.attempts(input, &mut prepared, whole)?;
-        let facts = protocol::parse(service, self.operation, response, output)
-            .and_then(|facts| customize::output(service, self.operation, input, output).map(|()| facts))
-            .map_err(|error| error.after_attempts(attempts))?;
-        let metadata = ResponseMetadata::new(facts.status, facts.headers, facts.request_id, facts.host_id, attempts);
-        protocol::set_metadata(output, metadata)
+    fn run(&self, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+        let changed = self.input_of_hooks(input)?;
+        let input = changed.as_deref().unwrap_or(input);
+        let (mut request, scheme) = self.begin(input)?;
+        if let Some(answer) = self.before_call(&mut request, input, output)? {
+            return self.after_call(answer.map(|()| 200), output);
+        }
+        let mut prepared = self.prepare(request, scheme, input)?;
+        match self.exchange(input, &mut prepared, output) {
+            Err(error) if error.kind() != ErrorKind::Service => Err(self.after_call_error(error)),
+            result => self.after_call(result, output),
+        }
     }
 
-    fn presigned(&self, input: &dyn Value, expires: Duration) -> Result<String> {
+    /// Gives the status.
+    fn exchange(&self, input: &dyn Typed, prepared: &mut Prepared, output: &mut dyn Typed) -> Result<u16> {
+        let (facts, attempts) = self.attempts(input, prepared, output)?;
+        if self.builtin {
+            customize::output(self.core.service(), self.operation, input, output)
+                .map_err(|error| error.after_attempts(attempts))?;
+        }
+        let status = facts.status;
+        let metadata = ResponseMetadata::new(status, facts.headers, facts.request_id, facts.host_id, attempts);
+        protocol::set_metadata(output, metadata)?;
+        Ok(status)
+    }
+
+    fn presigned(&self, input: &dyn Typed, expires: Duration) -> Result<String> {
         if !(1..=LONGEST).contains(&expires.as_secs()) || expires > Duration::from_secs(LONGEST) {
             let message =
                 format!("A presigned URL lasts from 1 second to 7 days ({LONGEST} s), not {} s", expires.as_secs_f64());
             return Err(Error::new(ErrorKind::Sign, message));
         }
+        let changed = self.input_of_hooks(input)?;
+        let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.request(input)?;
-        customize::request(self.core.service(), self.operation, &mut request)?;
-        customize::presign(self.core.service(), self.operation, &mut request);
+        if self.builtin {
+            customize::request(self.core.service(), self.operation, &mut request)?;
+            customize::presign(self.core.service(), self.operation, &mut request);
+        }
         request.headers.remove("Expect");
+        let scheme = self.choose_signer(&scheme)?.unwrap_or(scheme);
+        self.before_sign(&mut request, &scheme)?;
         match &scheme {
             Scheme::Unsigned => {}
             Scheme::Signature(signature) => {
@@ -108,12 +141,15 @@ impl Call<'_> {
     }
 
     /// The request of the input at its endpoint, with the body as it is.
-    fn request(&self, input: &dyn Value) -> Result<(Request, Scheme)> {
+    fn request(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (service, settings) = (self.core.service(), self.core.settings());
-        customize::input(service, self.operation, input)?;
+        if self.builtin {
+            customize::input(service, self.operation, input)?;
+        }
         self.core.discovery().check(self.operation)?;
         let endpoint = self.endpoint(input)?;
-        let mut request = protocol::serialize(service, self.operation, input, &mut uuid)?;
+        let mut token = || if self.builtin { uuid() } else { String::new() };
+        let mut request = protocol::serialize(service, self.operation, input, &mut token)?;
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
@@ -130,7 +166,7 @@ impl Call<'_> {
         Scheme::choose(service, self.operation, endpoint, &signer)
     }
 
-    fn endpoint(&self, input: &dyn Value) -> Result<Endpoint> {
+    fn endpoint(&self, input: &dyn Typed) -> Result<Endpoint> {
         let settings = self.core.settings();
         let account_id = || -> Result<Option<String>> {
             match &settings.credentials {
@@ -143,7 +179,10 @@ impl Call<'_> {
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
             built_ins.region = Some(region.into());
         }
-        customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
+        if self.builtin {
+            customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
+        }
+        let built_ins = self.before_endpoint_resolution(input, built_ins)?;
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
@@ -153,14 +192,22 @@ impl Call<'_> {
         Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
     }
 
-    fn prepare(&self, input: &dyn Value) -> Result<Prepared> {
-        let (service, settings) = (self.core.service(), self.core.settings());
+    /// The request as `before-call` sees it.
+    fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
         self.discover(&mut request)?;
         request.headers.set("User-Agent", self.core.user_agent());
-        request.headers.set("amz-sdk-invocation-id", uuid());
-        recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
-        customize::request(service, self.operation, &mut request)?;
+        if self.builtin {
+            request.headers.set("amz-sdk-invocation-id", uuid());
+            recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
+            customize::request(self.core.service(), self.operation, &mut request)?;
+            self.add_copy_url(&mut request, &scheme)?;
+        }
+        Ok((request, scheme))
+    }
+
+    fn prepare(&self, mut request: Request, scheme: Scheme, input: &dyn Typed) -> Result<Prepared> {
+        let (service, settings) = (self.core.service(), self.core.settings());
         let traits = self.operation.traits;
         let checked = self.ask_for_checksums(input, &mut request);
         let streaming = streams(input);
@@ -180,9 +227,7 @@ impl Call<'_> {
         if payload == Payload::UnsignedTrailer {
             request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
         }
-        let mut prepared = Prepared { request, scheme, payload, checked };
-        self.add_copy_url(&mut prepared)?;
-        Ok(prepared)
+        Ok(Prepared { request, scheme, payload, checked })
     }
 
     /// Asks for checksums in the answer, unless the caller chose. Source: botocore's

@@ -11,6 +11,7 @@ use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, Re
 use crate::customize::{self, s3_endpoint};
 use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
+use crate::hooks::{self, CreatingClient, Emitter};
 use crate::http::Transport;
 use crate::operation::Service;
 use crate::retry::{self, Policy};
@@ -74,7 +75,9 @@ impl Core {
             api_version: service.api_version,
             region: settings.region.clone(),
             endpoint_url: settings.endpoint_url.clone(),
+            events: session.events().copied(),
         };
+        meta.announce(service)?;
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
             RetryMode::Standard => retry::Mode::Standard,
@@ -123,6 +126,11 @@ impl Core {
 
     pub(crate) fn service(&self) -> &'static Service {
         self.0.service
+    }
+
+    #[inline]
+    pub(crate) fn events(&self) -> &Emitter {
+        &self.0.meta.events
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -278,9 +286,24 @@ pub struct ClientMeta {
     api_version: &'static str,
     region: Option<String>,
     endpoint_url: Option<String>,
+    events: Emitter,
 }
 
 impl ClientMeta {
+    fn announce(&self, service: &'static Service) -> Result<()> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        let mut made = CreatingClient { service, region: self.region.as_deref(), events: &self.events };
+        let name = format!("creating-client-class.{}", hooks::service_part(service));
+        self.events.fire(&name, hooks::Payload::CreatingClient(&mut made), false)
+    }
+
+    /// The client's own emitter of events, which began as a copy of the session's: see [`hooks`].
+    pub fn events(&self) -> &Emitter {
+        &self.events
+    }
+
     /// The service's name, as botocore's directory and the cargo feature: `s3`.
     pub fn service_name(&self) -> &'static str {
         self.service

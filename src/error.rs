@@ -112,6 +112,8 @@ pub enum ErrorKind {
     Wait,
     /// Reading or writing a body on this side.
     Body,
+    /// A handler of an event failed, or was not registered as it must be.
+    Hook,
 }
 
 impl Error {
@@ -131,6 +133,15 @@ impl Error {
         match cause.downcast::<Error>() {
             Ok(error) => error,
             Err(cause) => Error::new(ErrorKind::Body, message).with_source(cause),
+        }
+    }
+
+    /// What a handler gave in the place of success: an error of this crate stays as it is.
+    pub(crate) fn of_hook(event: &str, cause: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        match cause.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(cause) => Error::new(ErrorKind::Hook, format!("A handler of the event {event} failed"))
+                .change(|inner| inner.source = Some(Arc::from(cause))),
         }
     }
 

@@ -66,11 +66,51 @@
 //! | --- | --- |
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |
 //! | --- | --- |
-//! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named |
-//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data |
+//! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named, what they are made of, their paginators and waiters |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`) |
+//!
+//! Both belong into `[env]` of the application's `.cargo/config.toml`. When they change, the crate is built again.
+//!
+//! # serde
+//!
+//! With the feature `serde`, structures, unions and enums, inputs, outputs and modelled errors are `Serialize` and
+//! `Deserialize`, and so are [`Blob`], [`Timestamp`], [`Map`] and [`ResponseMetadata`]. The form is that of `Client::call`,
+//! and nearly botocore's:
+//!
+//! ```
+//! # #[cfg(all(feature = "serde", feature = "sts"))] {
+//! use botocore::sts::types::Credentials;
+//!
+//! let text = r#"{
+//!     "AccessKeyId": "AKIDEXAMPLE",
+//!     "SecretAccessKey": "secret",
+//!     "SessionToken": "token",
+//!     "Expiration": "2015-08-30T12:36:00Z"
+//! }"#;
+//! let credentials: Credentials = serde_json::from_str(text)?;
+//! assert_eq!(credentials.expiration.seconds(), 1_440_938_160);
+//! assert_eq!(serde_json::to_value(&credentials)?["AccessKeyId"], "AKIDEXAMPLE");
+//!
+//! let error = serde_json::from_str::<Credentials>(r#"{"AccessKeyId": 7}"#).unwrap_err();
+//! assert_eq!(error.to_string(), "AccessKeyId: invalid type: integer `7`, expected a string at line 1 column 17");
+//! # }
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! - Names are the model's. Members that are absent are left out; nulls and members that the model does not know are passed
+//!   over when they are read, and a required member that is missing is an error. Errors begin with the path: `Tags[1].Key`.
+//! - A timestamp is RFC 3339 text. Blobs are base64 text in formats that people read, such as JSON, and bytes in others.
+//!   `NaN` and the infinities are texts in formats that people read.
+//! - A union is a map of one member; a variant that the model does not know is kept by its name, without its value.
+//! - A streamed body is written when it is in memory, and is an error otherwise; so is a stream of events.
+//! - **Sensitive members are written** like all others: serializing is asking for them. `Debug` hides them.
+//! - Every format will do that has maps. In one that does not say what it holds (postcard, bincode) members are found by
+//!   name all the same, so that models may grow, but members that the reader does not know are an error there, and so are
+//!   documents (open JSON).
 //!
 //! # Settings
 //!
@@ -117,8 +157,12 @@ mod credentials;
 mod customize;
 mod endpoint;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+pub mod hooks;
 mod http;
 pub mod jmespath;
+mod logging;
 mod operation;
 mod paginate;
 mod protocol;
@@ -145,6 +189,7 @@ pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
     Response, ResponseMetadata, Transport, TransportOptions, Verify,
 };
+pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{ClientBuilder, Session, SessionBuilder};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};

@@ -1,6 +1,6 @@
 //! What generated code tells the runtime about a service and its operations.
 
-use crate::shape::{Modeled, Value};
+use crate::shape::{Modeled, Typed};
 
 /// A service, as its model describes it.
 pub struct Service {
@@ -60,11 +60,11 @@ pub struct Operation {
 }
 
 /// The input of an operation, as generated code emits it.
-pub trait Input: Value {
+pub trait Input: Typed {
     /// The client whose operation this is.
     type Client;
     /// What the operation answers.
-    type Output: Value + Default;
+    type Output: Typed + Default;
 
     /// The operation's facts.
     fn operation() -> &'static Operation;

@@ -2,6 +2,8 @@
 
 mod builder;
 mod client;
+mod events;
+mod logging;
 
 use std::fmt;
 use std::io;
@@ -18,6 +20,7 @@ use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profi
 use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::Emitter;
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
 use crate::operation::Service;
 
@@ -43,6 +46,8 @@ pub struct Session {
 struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
+    events: Emitter,
+    builtin_handlers: bool,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,

@@ -1,12 +1,39 @@
 //! Turns service models into Rust modules.
+//!
+//! What is wrong with a model is found when it is read, not when the program runs. botocore keeps such questions in its
+//! functional tests; here is where each of them is asked, beside what `lower` would stumble over:
+//!
+//! | botocore's lint | question | asked in |
+//! | --- | --- | --- |
+//! | `test_paginator_config` | only known keys | `model/paginators.rs` |
+//! | | the operation exists | `lower/paginator.rs` |
+//! | | it has an output | `lower/paginator.rs` |
+//! | | `result_key` is there, and a path of members | `lower/paginator.rs` |
+//! | | input tokens and `limit_key` are members of the input | `lower/paginator.rs` |
+//! | | output tokens, `more_results`, result and non-aggregate keys are found in the output, by member and by JMESPath | `lower/paginator.rs`, `lower/expression.rs` |
+//! | | as many output tokens as input tokens | `lower/paginator.rs` |
+//! | | all members of the output stand under some key | not asked: typed pages keep all members |
+//! | `test_waiter_config` | version 2 | `lower/waiter.rs` |
+//! | | only known keys, and the required ones | `model/waiters.rs` |
+//! | | the operation exists, and has an output where a path is looked at | `lower/waiter.rs` |
+//! | | delay and attempts are positive | `lower/waiter.rs` |
+//! | | known states and matchers; `status` expects an integer, `error` a text or truth value | `lower/waiter.rs` |
+//! | | a path compiles and fits the output; for `pathAll` and `pathAny` it finds a list | `lower/waiter.rs`, `lower/expression.rs` |
+//! | ours | what a path finds can be what is expected | `lower/waiter.rs` |
+//! | | some acceptor means success; no two waiters share a method | `lower/waiter.rs` |
+//! | ours | shapes, members, paths, requirements | `check.rs` |
+//!
+//! `tests/rejects` has a case for each.
 
 mod check;
 mod emit;
 mod format;
+mod gzip;
 mod ir;
 mod lower;
 mod model;
 mod names;
+mod place;
 mod read;
 mod report;
 mod select;
@@ -22,12 +49,16 @@ pub use report::Report;
 pub struct Request {
     /// Names of botocore's directories: `s3`.
     pub services: Vec<String>,
-    /// The directory of the models, in botocore's layout: `<service>/<version>/service-2.json`.
+    /// The directory of the models, in botocore's layout: `<service>/<version>/service-2.json`, of which the newest
+    /// version counts.
     pub models: PathBuf,
-    /// A second such directory: its services win over those of `models`, and those that only it has are always emitted.
+    /// A second such directory, whose files may also be packed (`service-2.json.gz`): its services win over those of
+    /// `models`, and those that only it has are always emitted. What it lacks of a version is taken from `models`.
     pub overrides: Option<PathBuf>,
     /// The operations to keep, `ec2=DescribeInstances,RunInstances;s3=GetObject`. A service that is not named keeps all.
     pub operations: Option<String>,
+    /// Whether types are to have serde's traits.
+    pub serde: bool,
     /// Where the files go.
     pub out: PathBuf,
 }
@@ -112,7 +143,7 @@ fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) 
     for service in services {
         let folder = request.out.join(service.module.trim_start_matches("r#"));
         fs::create_dir_all(&folder)?;
-        for (name, text) in emit::service(service) {
+        for (name, text) in emit::service(service, request.serde) {
             fs::write(folder.join(name), text)?;
         }
     }

@@ -8,20 +8,21 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{Extras, PaginatorExtras, Paginators, ServiceModel, Waiters};
-use crate::{Report, Request};
+use crate::place::member_at;
+use crate::{Report, Request, gzip};
 
 /// One service's files.
 pub struct Source {
     /// botocore's directory.
     pub name: String,
-    /// `service-2.json`
+    /// `service-2.json`, or packed: `service-2.json.gz`
     pub file: PathBuf,
     pub model: ServiceModel,
     /// `endpoint-rule-set-1.json` and its place, where there is one.
     pub endpoint_rules: Option<(PathBuf, Value)>,
-    /// `paginators-1.json` beside the model.
+    /// `paginators-1.json` of the model's version.
     pub paginators: Option<(PathBuf, Paginators)>,
-    /// `waiters-2.json` beside the model.
+    /// `waiters-2.json` of the model's version.
     pub waiters: Option<(PathBuf, Waiters)>,
 }
 
@@ -47,46 +48,63 @@ pub fn services(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report)
 
 fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<Source> {
     let roots: Vec<&Path> = request.overrides.iter().chain([&request.models]).map(PathBuf::as_path).collect();
-    let Some(file) = roots.iter().find_map(|root| newest(&root.join(name), SERVICE)) else {
+    let Some((version, file)) = roots.iter().find_map(|root| newest(&root.join(name), SERVICE)) else {
         let places: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
         report.complain(format!("there is no model of the service {name} in {}", places.join(" or ")));
         return None;
     };
     let mut model: ServiceModel = json(&file, read, report)?;
-    let extras = file.with_file_name(EXTRAS);
-    if extras.is_file() {
-        model.merge(json::<Extras>(&extras, read, report)?);
+    let parts = Parts(roots.iter().map(|root| root.join(name).join(&version)).collect());
+    if let Some((_, extras)) = parts.read::<Extras>(EXTRAS, read, report)? {
+        model.merge(extras);
     }
     let endpoint_rules = match roots.iter().find_map(|root| newest(&root.join(name), RULES)) {
-        Some(file) => Some((file.clone(), json(&file, read, report)?)),
+        Some((_, file)) => Some((file.clone(), json(&file, read, report)?)),
         None => None,
     };
-    let mut paginators: Option<(PathBuf, Paginators)> = beside(&file, PAGINATORS, read, report)?;
-    let extras: Option<(PathBuf, PaginatorExtras)> = beside(&file, PAGINATOR_EXTRAS, read, report)?;
-    if let (Some((_, paginators)), Some((_, extras))) = (&mut paginators, extras) {
-        paginators.merge(extras);
+    let mut paginators = parts.read::<Paginators>(PAGINATORS, read, report)?;
+    if let Some((extras_file, extras)) = parts.read::<PaginatorExtras>(PAGINATOR_EXTRAS, read, report)? {
+        paginators.get_or_insert_with(|| (extras_file, Paginators::default())).1.merge(extras);
     }
-    let waiters = beside(&file, WAITERS, read, report)?;
+    let mut waiters = parts.read::<Waiters>(WAITERS, read, report)?;
+    // Pages and waiters of another directory's model: it may have operations that this one does not.
+    let foreign = |part: &Path| part.parent() != file.parent();
+    if let Some((_, paginators)) = paginators.as_mut().filter(|(file, _)| foreign(file)) {
+        paginators.pagination.retain(|name, _| model.operations.get(name).is_some());
+    }
+    if let Some((_, waiters)) = waiters.as_mut().filter(|(file, _)| foreign(file)) {
+        waiters.waiters.retain(|_, waiter| model.operations.get(&waiter.operation).is_some());
+    }
     Some(Source { name: name.to_owned(), file, model, endpoint_rules, paginators, waiters })
 }
 
-/// The file of that name beside `file`, where there is one. `None` when it cannot be read.
-fn beside<T: DeserializeOwned>(
-    file: &Path,
-    name: &str,
-    read: &mut Vec<PathBuf>,
-    report: &mut Report,
-) -> Option<Option<(PathBuf, T)>> {
-    let file = file.with_file_name(name);
-    match file.is_file() {
-        true => json(&file, read, report).map(|content| Some((file, content))),
-        false => Some(None),
+/// The directories that may have files of one version of a service, the first that has one wins.
+struct Parts(Vec<PathBuf>);
+
+impl Parts {
+    /// The file of that name, where there is one. `None` when it cannot be read.
+    fn read<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        read: &mut Vec<PathBuf>,
+        report: &mut Report,
+    ) -> Option<Option<(PathBuf, T)>> {
+        match self.0.iter().find_map(|directory| present(directory, name)) {
+            Some(file) => json(&file, read, report).map(|content| Some((file, content))),
+            None => Some(None),
+        }
     }
 }
 
-/// The file of that name in the newest version that has it. Versions are dates, so they sort as text.
-fn newest(service: &Path, file: &str) -> Option<PathBuf> {
-    directories(service).iter().rev().map(|version| service.join(version).join(file)).find(|file| file.is_file())
+/// The file of that name in the newest version that has it, and the version. Versions are dates, so they sort as text.
+fn newest(service: &Path, file: &str) -> Option<(String, PathBuf)> {
+    let versions = directories(service).into_iter().rev();
+    versions.into_iter().find_map(|version| present(&service.join(&version), file).map(|file| (version, file)))
+}
+
+/// The file of that name, as it is or packed.
+fn present(directory: &Path, name: &str) -> Option<PathBuf> {
+    [directory.join(name), directory.join(format!("{name}.gz"))].into_iter().find(|file| file.is_file())
 }
 
 /// The names of the directories in `path`, sorted.
@@ -97,12 +115,25 @@ fn directories(path: &Path) -> BTreeSet<String> {
 
 fn json<T: DeserializeOwned>(file: &Path, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<T> {
     read.push(file.to_owned());
-    let text = match fs::read(file) {
+    let mut text = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(problem) => {
             report.add(file, &format!("it cannot be read: {problem}"));
             return None;
         }
     };
-    serde_json::from_slice(&text).map_err(|problem| report.add(file, &format!("it is not such a file: {problem}"))).ok()
+    if file.extension().is_some_and(|extension| extension == "gz") {
+        text = gzip::unpack(&text)
+            .map_err(|problem| report.add(file, &format!("it cannot be unpacked: {problem}")))
+            .ok()?;
+    }
+    serde_json::from_slice(&text)
+        .map_err(|problem| {
+            let place = match member_at(&text, problem.line(), problem.column()) {
+                member if member.is_empty() => String::new(),
+                member => format!(", in {member}"),
+            };
+            report.add(file, &format!("it is not such a file: {problem}{place}"));
+        })
+        .ok()
 }

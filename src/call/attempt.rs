@@ -1,69 +1,90 @@
 //! The attempts of a call: signed, sent, judged, and perhaps made again.
 
-use super::{Call, Prepared};
+use std::time::Duration;
+
+use super::{Call, Prepared, streams};
 use crate::endpoint::Scheme;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::http::{Body, Request, Response, ResponseMetadata};
+use crate::logging::Shown;
 use crate::operation::{has_word, word};
-use crate::protocol::ServiceFailure;
-use crate::retry::{self, Attempts, Outcome, Verdict};
+use crate::protocol::{Facts, ServiceFailure};
+use crate::retry::{self, Attempts, Outcome, Stop, Verdict};
 use crate::shape::schema::Schema;
-use crate::shape::{Value, View};
+use crate::shape::{Typed, View};
 use crate::signing::{self, Payload};
 use crate::{checksum, customize, protocol};
 
 /// What an attempt came to.
 pub(super) enum Attempted {
-    Answered(Response),
+    /// The output is filled.
+    Answered(Facts),
     Refused(ServiceFailure),
     Failed(Error),
 }
 
 impl Call<'_> {
-    /// Sends until there is an answer or no more to try; gives the answer and the number of attempts.
-    pub(super) fn attempts(&self, input: &dyn Value, prepared: &mut Prepared, whole: bool) -> Result<(Response, u32)> {
+    /// Sends until there is an answer or no more to try; gives what the answer says beside the output, and the number of
+    /// attempts.
+    pub(super) fn attempts(
+        &self,
+        input: &dyn Typed,
+        prepared: &mut Prepared,
+        output: &mut dyn Typed,
+    ) -> Result<(Facts, u32)> {
         let policy = self.core.retry();
         let mut attempts = Attempts::first();
         let unsigned = prepared.request.headers.clone();
+        let whole = !streams(&*output);
         let mut redirected = false;
         loop {
             while let Some(pause) = policy.hold(self.core.now()) {
                 self.core.clock().sleep(pause);
             }
             let number = attempts.number();
-            let attempted = self.attempt(prepared, number, whole);
-            if !redirected && self.redirect(input, prepared, &attempted)? {
-                redirected = true;
-                attempts.redirect();
-                prepared.request.headers = unsigned.clone();
-                if let Err(cause) = prepared.request.body.rewind() {
-                    return Err(self.error(attempted, number).not_sent_again(cause));
+            let attempted = match self.attempt(prepared, number, whole, output) {
+                Ok(attempted) => attempted,
+                Err(unread) => {
+                    policy.finish(&attempts, Some(200));
+                    return Err(unread.after_attempts(number));
                 }
-                continue;
-            }
-            let verdict = policy.verdict(
-                &mut attempts,
-                &attempted.outcome(),
-                has_word(self.operation.traits, "long-poll"),
-                fastrand::f64(),
-                self.core.now(),
-            );
+            };
+            self.response_received(&attempted, number, output)?;
+            let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
+            let rule = match elsewhere {
+                Some(_) => Verdict::Retry(Duration::ZERO),
+                None => self.verdict(&mut attempts, &attempted),
+            };
+            let verdict = self.decided(rule, &attempted, number, output)?;
             match (verdict, attempted) {
                 (Verdict::Retry(pause), attempted) => {
                     log::debug!(
+                        target: "botocore::retryhandler",
                         "{} {}: attempt {number} {attempted}; again in {pause:?}",
                         self.core.service().name,
                         self.operation.name
                     );
+                    if let Some(elsewhere) = elsewhere {
+                        redirected = true;
+                        self.follow(elsewhere, input, prepared)?;
+                    }
+                    if attempts.number() == number {
+                        attempts.redirect();
+                    }
+                    if matches!(attempted, Attempted::Answered(_)) {
+                        output.reset();
+                    }
                     prepared.request.headers = unsigned.clone();
                     if let Err(cause) = prepared.request.body.rewind() {
                         return Err(self.error(attempted, number).not_sent_again(cause));
                     }
-                    self.core.clock().sleep(pause);
+                    if !pause.is_zero() {
+                        self.core.clock().sleep(pause);
+                    }
                 }
-                (Verdict::Stop(_), Attempted::Answered(response)) => {
-                    policy.finish(&attempts, Some(response.status));
-                    return Ok((response, number));
+                (Verdict::Stop(_), Attempted::Answered(facts)) => {
+                    policy.finish(&attempts, Some(facts.status));
+                    return Ok((facts, number));
                 }
                 (Verdict::Stop(stop), attempted) => {
                     policy.finish(&attempts, None);
@@ -76,39 +97,87 @@ impl Call<'_> {
         }
     }
 
+    fn verdict(&self, attempts: &mut Attempts, attempted: &Attempted) -> Verdict {
+        self.core.retry().verdict(
+            attempts,
+            &attempted.outcome(),
+            has_word(self.operation.traits, "long-poll"),
+            fastrand::f64(),
+            self.core.now(),
+        )
+    }
+
+    /// The rule's verdict, or what handlers decided in its place.
+    fn decided(&self, rule: Verdict, attempted: &Attempted, number: u32, output: &dyn Typed) -> Result<Verdict> {
+        Ok(match self.needs_retry(attempted, number, output, &rule)? {
+            None => rule,
+            Some(Some(pause)) => Verdict::Retry(pause),
+            Some(None) => Verdict::Stop(Stop::default()),
+        })
+    }
+
     fn error(&self, attempted: Attempted, attempts: u32) -> Error {
         let hint = match &attempted {
-            Attempted::Refused(failure) => customize::hint(self.core.service(), self.operation, failure),
+            Attempted::Refused(failure) if self.builtin => {
+                customize::hint(self.core.service(), self.operation, failure)
+            }
             _ => None,
         };
         attempted.into_error(attempts).with_hint(hint)
     }
 
-    fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Attempted {
-        match self.sent(prepared, number, whole) {
-            Ok(response) if response.status < 300 => Attempted::Answered(response),
-            Ok(response) => Attempted::Refused(protocol::parse_error(self.core.service(), self.operation, response)),
+    /// # Errors
+    /// For an answer that cannot be read: that would not change with another attempt.
+    fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool, output: &mut dyn Typed) -> Result<Attempted> {
+        let service = self.core.service();
+        Ok(match self.sent(prepared, number, whole) {
+            Ok(response) if response.status < 300 => {
+                Attempted::Answered(protocol::parse(service, self.operation, response, output)?)
+            }
+            Ok(response) => Attempted::Refused(protocol::parse_error(service, self.operation, response)),
             Err(error) => Attempted::Failed(error),
-        }
+        })
     }
 
     /// One exchange: signed, sent, and unless the output streams it, the whole body read.
     fn sent(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Result<Response> {
         let service = self.core.service();
         let request = &mut prepared.request;
-        let max = self.core.retry().max_attempts();
-        request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+        if self.builtin {
+            let max = self.core.retry().max_attempts();
+            request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+        }
+        self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
-        let mut response = self.core.transport().send(request)?;
-        log::debug!("{} {}: HTTP {}", service.name, self.operation.name, response.status);
+        let mut response = match self.before_send(request)? {
+            Some(response) => response,
+            None => self.send(request)?,
+        };
         if response.status < 300 && prepared.checked {
             self.check(&mut response);
         }
         if whole || response.status >= 300 {
             let bytes = response.body.take().into_bytes()?;
             response.body = Body::from(bytes);
-            customize::response(service, self.operation, &mut response)?;
+            if self.builtin {
+                customize::response(service, self.operation, &mut response)?;
+            }
         }
+        self.before_parse(&mut response)?;
+        Ok(response)
+    }
+
+    fn send(&self, request: &mut Request) -> Result<Response> {
+        log::debug!(target: "botocore::endpoint", "Sending {}", Shown(request));
+        let response = self.core.transport().send(request)?;
+        log::debug!(
+            target: "botocore::parsers",
+            "{} {}: HTTP {}, headers {:?}",
+            self.core.service().name,
+            self.operation.name,
+            response.status,
+            response.headers
+        );
         Ok(response)
     }
 
@@ -119,6 +188,9 @@ impl Call<'_> {
     }
 
     pub(super) fn sign(&self, request: &mut Request, scheme: &Scheme, payload: &Payload) -> Result<()> {
+        let chosen = self.choose_signer(scheme)?;
+        let scheme = chosen.as_ref().unwrap_or(scheme);
+        self.before_sign(request, scheme)?;
         match scheme {
             Scheme::Unsigned => Ok(()),
             Scheme::Signature(signature) => {
@@ -145,8 +217,8 @@ impl Call<'_> {
 impl Attempted {
     fn outcome(&self) -> Outcome<'_> {
         match self {
-            Attempted::Answered(response) => {
-                Outcome::Answer(retry::Answer { status: response.status, ..retry::Answer::default() })
+            Attempted::Answered(facts) => {
+                Outcome::Answer(retry::Answer { status: facts.status, ..retry::Answer::default() })
             }
             Attempted::Refused(failure) => Outcome::Answer(retry::Answer {
                 status: failure.status,
@@ -196,7 +268,7 @@ fn modeled(failure: &ServiceFailure) -> Option<retry::Modeled> {
 impl std::fmt::Display for Attempted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Attempted::Answered(response) => write!(f, "was answered with HTTP {}", response.status),
+            Attempted::Answered(facts) => write!(f, "was answered with HTTP {}", facts.status),
             Attempted::Refused(failure) => write!(f, "was refused: {}, HTTP {}", failure.code, failure.status),
             Attempted::Failed(error) => write!(f, "failed: {error}"),
         }

@@ -50,6 +50,7 @@ impl Call<'_> {
     }
 }
 
+#[derive(Default)]
 struct Question;
 
 impl Value for Question {

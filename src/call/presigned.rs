@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Call, Prepared, join};
+use super::{Call, join};
 use crate::client::Core;
 use crate::customize;
 use crate::endpoint::{Scheme, Signature, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 use crate::operation::Operation;
-use crate::shape::Value;
+use crate::shape::Typed;
 use crate::signing::{self, Payload, PostFields};
 
 /// How long a copy's source can be asked for it.
@@ -20,13 +20,13 @@ static NONE: Operation = Operation { name: "", method: "GET", uri: "/", traits: 
 
 impl Call<'_> {
     /// Completes a copy from another region by a URL with which that region is asked for it.
-    pub(super) fn add_copy_url(&self, prepared: &mut Prepared) -> Result<()> {
+    pub(super) fn add_copy_url(&self, request: &mut Request, scheme: &Scheme) -> Result<()> {
         let Some(copy) = customize::copy(self.core.service(), self.operation) else { return Ok(()) };
-        let Scheme::Signature(here) = &prepared.scheme else { return Ok(()) };
-        let Some((source, mut request)) = copy.begin(&mut prepared.request, &here.region) else { return Ok(()) };
+        let Scheme::Signature(here) = scheme else { return Ok(()) };
+        let Some((source, mut asked)) = copy.begin(request, &here.region) else { return Ok(()) };
         let there = Signature { region: source, ..here.clone() };
-        self.presign_by(&mut request, &there, COPY)?;
-        copy.finish(&mut prepared.request, &here.region, &request.url());
+        self.presign_by(&mut asked, &there, COPY)?;
+        copy.finish(request, &here.region, &asked.url());
         Ok(())
     }
 
@@ -47,12 +47,12 @@ pub(crate) fn presign_request(
     let region = region.map_or_else(|| core.settings().require_region(), Ok)?;
     let signature =
         Signature { asymmetric: false, name: name.to_owned(), region: region.to_owned(), double_encode: true };
-    Call { core, operation: &NONE }.presign_by(request, &signature, expires)
+    Call::new(core, &NONE).presign_by(request, &signature, expires)
 }
 
 /// Where a form for the input goes, and its fields with the signature of a policy of these conditions.
-pub(crate) fn sign_post(core: &Core, input: &dyn Value, policy: &signing::Policy) -> Result<(String, PostFields)> {
-    let call = Call { core, operation: &NONE };
+pub(crate) fn sign_post(core: &Core, input: &dyn Typed, policy: &signing::Policy) -> Result<(String, PostFields)> {
+    let call = Call::new(core, &NONE);
     if !is_s3(core.service()) {
         let message = format!("Forms are signed for S3, and this is a client of {}", core.service().name);
         return Err(Error::new(ErrorKind::Sign, message));

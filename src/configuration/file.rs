@@ -118,3 +118,69 @@ fn without_comment(text: &str) -> &str {
     let start = signs.map(|(place, _)| place).find(|&place| text[..place].ends_with(char::is_whitespace));
     &text[..start.unwrap_or(text.len())]
 }
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::*;
+
+    const SEED: &str = "\u{feff}# files\n[default]\nregion = eu-west-1 # there\n\n[profile \"two words\"] ; here\ns3 =\n  a = b\n  c = d\n\
+                        ; no\nX_1 = 1\n\t2\n[sso-session \u{e9}]\r\nurl = https://x/#/\r\n";
+    const SIGNS: &[char] = &['[', ']', '=', '#', ';', ' ', '\t', '\n', '\r', '"', '\0', '\u{feff}', '\u{a0}', 'a'];
+
+    /// Sections written down and read again are the same.
+    fn check(text: &str) {
+        let Ok(sections) = parse(text) else { return };
+        let mut written = String::new();
+        for (head, properties) in sections.iter() {
+            written += &format!("[{head}]\n");
+            for (name, value) in properties.iter() {
+                nested(value);
+                written += &format!("{name}={}\n", value.replace('\n', "\n "));
+            }
+        }
+        let again = parse(&written).unwrap_or_else(|error| panic!("{text:?}, written as {written:?}: {error}"));
+        assert_eq!(format!("{again:?}"), format!("{sections:?}"), "{text:?}, written as {written:?}");
+    }
+
+    #[test]
+    fn changed_files() {
+        assert_eq!(parse(SEED).unwrap().len(), 3);
+        for number in 0..4000 {
+            let mut rng = Rng::with_seed(number);
+            let mut text: Vec<char> = SEED.chars().collect();
+            for _ in 0..rng.u8(1..6) {
+                let at = rng.usize(..text.len());
+                match rng.u8(..4) {
+                    0 => text[at] = SIGNS[rng.usize(..SIGNS.len())],
+                    1 => text.insert(at, SIGNS[rng.usize(..SIGNS.len())]),
+                    2 => drop(text.drain(at..(at + rng.usize(..12)).min(text.len()))),
+                    _ => text.rotate_left(at),
+                }
+                if text.is_empty() {
+                    break;
+                }
+            }
+            check(&text.into_iter().collect::<String>());
+        }
+    }
+
+    #[test]
+    fn cut_files() {
+        for (end, _) in SEED.char_indices() {
+            check(&SEED[..end]);
+        }
+    }
+
+    #[test]
+    fn large_files() {
+        let sections: String = (0..50_000).map(|number| format!("[s{number}]\n")).collect();
+        assert_eq!(parse(&sections).unwrap().len(), 50_000);
+        let properties: String = (0..50_000).map(|number| format!("p{number}=1\n")).collect();
+        assert_eq!(parse(&format!("[s]\n{properties}")).unwrap()["s"].len(), 50_000);
+        let lines = format!("[s]\np=\n{}", " a=b\n".repeat(50_000));
+        assert_eq!(nested(&parse(&lines).unwrap()["s"]["p"]).len(), 1);
+        check(&format!("[{}]\n{}={}", "[".repeat(100_000), "a".repeat(100_000), " #".repeat(100_000)));
+    }
+}

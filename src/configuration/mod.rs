@@ -4,7 +4,7 @@ mod choices;
 mod defaults;
 mod endpoint_url;
 mod environment;
-mod file;
+pub(crate) mod file;
 pub(crate) mod lookup;
 mod options;
 mod profiles;

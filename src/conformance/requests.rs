@@ -78,10 +78,14 @@ fn check_content(protocol: Protocol, expected: &Json, got: &[u8]) -> Result<bool
     Ok(true)
 }
 
-/// `exact`: whether the signature can be the same.
+/// `exact`: whether the body is the same byte for byte, so that hashes and the signature can be the same. Where it is not,
+/// members stand in the model's order, and botocore has the caller's.
 fn check_headers(expected: &Json, got: &Headers, exact: bool) -> Result<(), String> {
     for (name, value) in expected.as_object().into_iter().flatten() {
-        if LEFT_OUT.iter().any(|left_out| left_out.eq_ignore_ascii_case(name)) {
+        let name_of_hash = name.to_ascii_lowercase();
+        let is_hash = name_of_hash.starts_with("x-amz-checksum-")
+            || matches!(name_of_hash.as_str(), "x-amz-content-sha256" | "content-md5");
+        if LEFT_OUT.iter().any(|left_out| left_out.eq_ignore_ascii_case(name)) || (is_hash && !exact) {
             continue;
         }
         equal(name, value.as_str(), got.get(name))?;

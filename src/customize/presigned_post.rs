@@ -110,6 +110,7 @@ impl std::fmt::Debug for PostForm {
 }
 
 /// The input that endpoint rules see.
+#[derive(Default)]
 struct Bucket(String);
 
 const BUCKET: &str = "PostObjectRequest\nBucket at=uri required context=Bucket\n";

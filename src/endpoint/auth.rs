@@ -64,6 +64,10 @@ impl Scheme {
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
         }
+        if let Some(name) = requested(settings)? {
+            let scheme = endpoint.auth_schemes.iter().find(|scheme| scheme.name == name);
+            return named(name, service, scheme, signer).unwrap_or_else(|| Err(unsupported(&[name])));
+        }
         // A token in the environment goes before signatures, unless the code says how to authenticate.
         if signer.has_token
             && !settings.auth_set_in_code
@@ -92,6 +96,26 @@ impl Scheme {
         let mut schemes = names.iter();
         schemes.find_map(|name| named(name, service, None, signer)).unwrap_or_else(|| Err(unsupported(&names)))
     }
+}
+
+/// The scheme of the setting `signature_version`, where code gives that.
+///
+/// # Errors
+/// For a version that this client does not have.
+fn requested(settings: &Settings) -> Result<Option<&'static str>> {
+    Ok(Some(match settings.signature_version.as_deref() {
+        None => return Ok(None),
+        Some("v4" | "s3v4") => "sigv4",
+        Some("v4a" | "s3v4a") => "sigv4a",
+        Some("bearer") => "bearer",
+        Some("v2") => "v2",
+        Some(other) => {
+            let message = format!(
+                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and none"
+            );
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    }))
 }
 
 /// The place of a scheme in the setting `auth_scheme_preference`; those that it does not name come last, in their order.

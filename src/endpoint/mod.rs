@@ -24,6 +24,8 @@ pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};
 pub(crate) use partitions::Partitions;
 pub(crate) use regions::Regions;
+#[cfg(fuzzing)]
+pub(crate) use rules::ParameterKind;
 pub(crate) use rules::RuleSet;
 
 use crate::shape::Document;

@@ -60,7 +60,7 @@ impl Default for BuiltIns<'_> {
 }
 
 impl BuiltIns<'_> {
-    fn get(&self, name: &str) -> Result<Option<Param<'_>>> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Param<'_>>> {
         Ok(match name {
             "AWS::Region" => borrowed(&self.region),
             "AWS::UseFIPS" => Some(Param::Bool(self.use_fips)),
@@ -81,6 +81,47 @@ impl BuiltIns<'_> {
                 return Err(Error::new(ErrorKind::Endpoint, message));
             }
         })
+    }
+
+    /// Sets the value of that name; null makes a text not set.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Endpoint`] for a name that is not known, and a value of another type.
+    pub(crate) fn set(&mut self, name: &str, value: Document) -> Result<()> {
+        let text = match name {
+            "AWS::Region" => Some(&mut self.region),
+            "SDK::Endpoint" => Some(&mut self.endpoint),
+            "AWS::Auth::AccountIdEndpointMode" => Some(&mut self.account_id_endpoint_mode),
+            _ => None,
+        };
+        let flag = match name {
+            "AWS::UseFIPS" => Some(&mut self.use_fips),
+            "AWS::UseDualStack" => Some(&mut self.use_dual_stack),
+            "AWS::STS::UseGlobalEndpoint" => Some(&mut self.sts_use_global_endpoint),
+            "AWS::S3::UseGlobalEndpoint" => Some(&mut self.s3_use_global_endpoint),
+            "AWS::S3::Accelerate" => Some(&mut self.s3_accelerate),
+            "AWS::S3::ForcePathStyle" => Some(&mut self.s3_force_path_style),
+            "AWS::S3::UseArnRegion" => Some(&mut self.s3_use_arn_region),
+            "AWS::S3Control::UseArnRegion" => Some(&mut self.s3_control_use_arn_region),
+            "AWS::S3::DisableMultiRegionAccessPoints" => Some(&mut self.s3_disable_multi_region_access_points),
+            "AWS::S3::DisableS3ExpressSessionAuth" => Some(self.s3_disable_express_session_auth.get_or_insert(false)),
+            _ => None,
+        };
+        match (text, flag, value) {
+            (Some(place), _, Document::String(text)) => *place = Some(text.into()),
+            (Some(place), _, Document::Null) => *place = None,
+            (_, Some(place), Document::Bool(value)) => *place = value,
+            (None, None, _) => {
+                let message = format!("There is no setting `{name}` of endpoint rules that can be set");
+                return Err(Error::new(ErrorKind::Endpoint, message));
+            }
+            (text, ..) => {
+                let wanted = if text.is_some() { "text" } else { "a boolean" };
+                let message = format!("The setting `{name}` of endpoint rules must be {wanted}");
+                return Err(Error::new(ErrorKind::Endpoint, message));
+            }
+        }
+        Ok(())
     }
 
     /// The account, unless the mode says that no rule is to use it.

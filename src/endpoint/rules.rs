@@ -155,7 +155,8 @@ struct Reader {
 impl Reader {
     fn read(&mut self, text: &'static str) -> Option<()> {
         let (head, mut text) = text.split_once('\n')?;
-        self.rules.slots = head.strip_prefix("endpoint-rules 1 ")?.parse().ok()?;
+        // Each slot is a parameter or the result of a call, which have lines of their own.
+        self.rules.slots = head.strip_prefix("endpoint-rules 1 ")?.parse().ok().filter(|slots| *slots <= text.len())?;
         let sections: [fn(&mut Self, &'static str) -> Option<()>; 5] =
             [Self::parameter, Self::string, Self::call, Self::extras, Self::rule];
         for section in sections {
@@ -446,6 +447,7 @@ mod tests {
             ("$0\n", "$0 $0\n"),
             ("string", "text"),
             ("rules 1", "rules 2"),
+            ("rules 1 3", "rules 1 18446744073709551615"),
             ("1}", "1"),
         ] {
             assert!(RuleSet::parse(TEXT.replacen(from, to, 1).leak()).is_err(), "{from} {to}");

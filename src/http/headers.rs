@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::logging::is_secret;
+
 /// Headers in their order. Names are compared without regard to case.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(Cow<'static, str>, String)>);
@@ -44,21 +46,10 @@ impl Headers {
 /// Names and values; those that carry secrets are hidden.
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SECRET: [&str; 6] = [
-            "authorization",
-            "x-amz-security-token",
-            "x-amz-s3session-token",
-            "x-aws-ec2-metadata-token",
-            "proxy-authorization",
-            "x-amz-server-side-encryption-customer-key",
-        ];
         f.debug_map()
-            .entries(self.iter().map(
-                |(name, value)| match SECRET.iter().any(|other| other.eq_ignore_ascii_case(name)) {
-                    true => (name, "*** hidden ***"),
-                    false => (name, value),
-                },
-            ))
+            .entries(
+                self.iter().map(|(name, value)| if is_secret(name) { (name, "*** hidden ***") } else { (name, value) }),
+            )
             .finish()
     }
 }

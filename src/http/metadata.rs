@@ -26,6 +26,12 @@ impl ResponseMetadata {
         ResponseMetadata(Some(Box::new(Answer { status, headers, request_id, host_id, attempts })))
     }
 
+    /// Whether there was an answer that it speaks of.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_of_answer(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The HTTP status code; 0 where there was no answer.
     pub fn status(&self) -> u16 {
         self.0.as_ref().map_or(0, |answer| answer.status)

@@ -160,3 +160,34 @@ fn numbers_and_texts() {
     assert_eq!(search("a < 'b'", &json!({"a": "a"})).unwrap(), json!(true));
     assert_eq!(search("a < `1`", &json!({"a": "a"})).unwrap(), json!(null));
 }
+
+/// Expressions changed at random end in a result or an error, and say where what is wrong.
+#[test]
+fn changed_expressions() {
+    const SEEDS: [&str; 4] = [
+        "sort_by(a[?b > `1`], &b)[*].{c: b, d: join('-', e || `[]`)} | [0:5:-2]",
+        "!a[].b && \"x\\u00e9\" != 'it\\'s' || @.* | [a, b.c[1], {d: e}]",
+        "map(&[], a[*].[b, `{\"c\": [null, 1.5e3]}`]) | reverse(@)[:-1] | max_by(@, &length(to_string(@)))",
+        "a[?contains(keys(@), 'b')] | [?type(b) == 'string' && !starts_with(b, 'x')].merge(@, `{}`)",
+    ];
+    let signs: Vec<char> = "[]{}()`'\"\\.,:*&|!@?<>=-0aé \0".chars().collect();
+    let given = json!({ "a": [{ "b": 1 }, { "b": "c" }, [[]], null, 2.5], "b": { "c": [1, 2] }, "e": null });
+    for number in 0..6000 {
+        let mut rng = fastrand::Rng::with_seed(number);
+        let mut text: Vec<char> = SEEDS[rng.usize(..SEEDS.len())].chars().collect();
+        for _ in 0..rng.u8(1..4) {
+            let at = rng.usize(..text.len());
+            match rng.u8(..4) {
+                0 => text[at] = signs[rng.usize(..signs.len())],
+                1 => text.insert(at, signs[rng.usize(..signs.len())]),
+                2 => text.truncate(at + 1),
+                _ => drop(text.drain(at..(at + 1 + rng.usize(..8)).min(text.len() - 1).max(at))),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        match search(&text, &given) {
+            Ok(found) => assert!(serde_json::to_string(&found).is_ok(), "{text}"),
+            Err(error) => assert!(error.to_string().len() < 1000, "{text}: {error}"),
+        }
+    }
+}

@@ -56,7 +56,7 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
         code: found.code,
         message: found.message,
         fault: found.fault,
-        request_id: request_id.or(found.request_id),
+        request_id: found.request_id.or(request_id),
         host_id: host_id.or(found.host_id),
         region: found.region,
         endpoint: found.endpoint,

@@ -7,12 +7,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::codec::{Format, json, text};
 use super::hand_over_events;
-use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Headers, Request, Response};
 use crate::operation::{Operation, Service};
 use crate::shape::schema::{Member, Place, Schema};
-use crate::shape::{EntriesMut, Items, Slot, TimestampFormat, Value, View};
+use crate::shape::{EntriesMut, Items, Slot, Timestamp, TimestampFormat, Value, View};
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Of labels that take the rest of the path.
@@ -142,10 +141,22 @@ fn texts(element: Member, items: &dyn Items, default: TimestampFormat) -> Result
     let mut texts = Vec::with_capacity(items.len());
     for item in (0..items.len()).filter_map(|index| items.item(index)) {
         let mut text = Ok(None);
-        item.view(&mut |view| text = text::write(element, &view, default).map(|text| text.map(Cow::into_owned)));
+        item.view(&mut |view| {
+            text = text::write(element, &whole(view, default), default).map(|text| text.map(Cow::into_owned))
+        });
         texts.extend(text?);
     }
     Ok(texts)
+}
+
+/// Headers have no fractions of a second, in whatever format. Source: botocore's `_convert_header_value`.
+fn whole(view: View<'_>, default: TimestampFormat) -> View<'_> {
+    match view {
+        View::Timestamp(moment) if default == TimestampFormat::Http => {
+            View::Timestamp(Timestamp::from_secs(moment.seconds()))
+        }
+        view => view,
+    }
 }
 
 fn header(headers: &mut Headers, member: Member, view: View<'_>) -> Result<()> {
@@ -159,7 +170,7 @@ fn header(headers: &mut Headers, member: Member, view: View<'_>) -> Result<()> {
         }
         View::Str(text) if member.has("json") => text::encode_base64(text.as_bytes()),
         View::Document(document) => text::encode_base64(&json::document(document)),
-        view => match text::write(member, &view, TimestampFormat::Http)? {
+        view => match text::write(member, &whole(view, TimestampFormat::Http), TimestampFormat::Http)? {
             Some(text) => text.into_owned(),
             None => return Err(Error::new(ErrorKind::Serialize, "A header cannot hold a value of this kind")),
         },
@@ -334,7 +345,7 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
             sample
         }
         Slot::Document(place) => {
-            *place = serde_json::from_slice(&text::decode_base64(text)?)
+            *place = json::read_document(&text::decode_base64(text)?)
                 .map_err(|cause| Error::new(ErrorKind::Parse, "The header is not JSON in base64").with_source(cause))?;
             Ok(())
         }

@@ -31,7 +31,8 @@ pub(crate) struct Facts {
     pub(crate) host_id: Option<String>,
 }
 
-/// The request without an origin. `token` makes up idempotency tokens where the input has none.
+/// The request without an origin. `token` makes up idempotency tokens where the input has none; an
+/// empty one is none.
 ///
 /// A streaming body is taken out of the input.
 ///
@@ -71,6 +72,7 @@ fn tokens(schema: Schema, members: &[&dyn Value], token: &mut dyn FnMut() -> Str
             tokens.push((index, token()));
         }
     }
+    tokens.retain(|(_, token)| !token.is_empty());
     tokens
 }
 
@@ -145,7 +147,7 @@ pub(crate) fn parse(
             (Slot::Structure(text, members), Some(mut response)) => {
                 let id = read(service, operation, &mut response, Schema::new(text), members)?;
                 facts.headers = response.headers;
-                facts.request_id = facts.request_id.take().or(id);
+                facts.request_id = id.or(facts.request_id.take());
                 Ok(())
             }
             _ => Err(Error::new(ErrorKind::Parse, "The output is not a structure")),

@@ -10,6 +10,7 @@ use crate::Map;
 use crate::clock::{Clock, SystemClock};
 use crate::configuration::{Config, ConfigValue, Environment};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
+use crate::hooks::Emitter;
 use crate::http::Transport;
 
 /// A session to be.
@@ -22,6 +23,8 @@ pub struct SessionBuilder {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
+    events: Option<Emitter>,
+    no_builtin_handlers: bool,
 }
 
 impl SessionBuilder {
@@ -89,6 +92,22 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets the emitter of events, with what is registered there. Default: one without handlers.
+    pub fn event_hooks(mut self, events: Emitter) -> Self {
+        self.events = Some(events);
+        self
+    }
+
+    /// Sets whether calls do what botocore's own handlers do. Default: on.
+    ///
+    /// Without them inputs, requests and answers are what the models and protocols make of them: no checks of buckets'
+    /// names, no digests of keys for server-side encryption, no special cases of single services, no idempotency tokens, no
+    /// headers that tell of retries and traces. Signing, checksums, retries and redirects to the region of a bucket stay.
+    pub fn include_builtin_handlers(mut self, on: bool) -> Self {
+        self.no_builtin_handlers = !on;
+        self
+    }
+
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
@@ -97,6 +116,8 @@ impl SessionBuilder {
         let inner = Inner {
             environment: self.environment,
             clock,
+            events: self.events.unwrap_or_default(),
+            builtin_handlers: !self.no_builtin_handlers,
             transport: self.transport,
             state: RwLock::new(state),
             profiles: OnceLock::new(),

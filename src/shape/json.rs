@@ -80,7 +80,6 @@ impl Reader {
             }
             (Slot::Blob(place), Json::String(text)) => {
                 if let Some(bytes) = self.bytes(text) {
-                    self.length(member, bytes.len(), "bytes");
                     *place = Blob::from(bytes);
                 }
             }
@@ -158,7 +157,6 @@ impl Reader {
     }
 
     fn map(&mut self, entries: &mut dyn EntriesMut, member: Member, object: &Map<String, Json>) {
-        self.length(member, object.len(), "entries");
         for (key, json) in object {
             self.inside(key, |reader| {
                 reader.length(member.key(), key.chars().count(), "characters in its key");
@@ -218,15 +216,18 @@ impl Reader {
         self.minimum(member, length as f64, |minimum| format!("must have at least {minimum} {of}, and has {length}"));
     }
 
-    /// The model's minimum. Its maxima are the service's to enforce, as services raise them. Source: botocore's
-    /// `validate.range_check`.
+    /// The model's minimum; 1 of what becomes part of the host's name. Its maxima, and the lengths of blobs and maps,
+    /// are the service's to enforce. Source: botocore's `validate.range_check`.
     fn minimum(&mut self, member: Member, number: f64, problem: impl FnOnce(f64) -> String) {
+        if !self.complete {
+            return;
+        }
         let range = member.get("range=").and_then(|range| range.split_once(".."));
-        if self.complete
-            && let Some((minimum, _)) = range
-            && let Ok(minimum) = minimum.parse::<f64>()
-            && number < minimum
-        {
+        let minimum = match range.and_then(|(minimum, _)| minimum.parse::<f64>().ok()) {
+            None if member.has("host") => Some(1.0),
+            minimum => minimum,
+        };
+        if let Some(minimum) = minimum.filter(|minimum| number < *minimum) {
             self.problem(&problem(minimum));
         }
     }

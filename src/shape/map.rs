@@ -312,7 +312,14 @@ impl<K, V> Iterator for IntoIter<K, V> {
     fn next(&mut self) -> Option<(K, V)> {
         self.0.next()
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
 }
+
+impl<K, V> ExactSizeIterator for IntoIter<K, V> {}
 
 /// The entries of a [`Map`], by reference.
 pub struct Iter<'a, K, V>(std::slice::Iter<'a, (K, V)>);
@@ -324,7 +331,14 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     fn next(&mut self) -> Option<(&'a K, &'a V)> {
         self.0.next().map(|(key, value)| (key, value))
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
 }
+
+impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
 
 impl<K, V, Q: ?Sized> std::ops::Index<&Q> for Map<K, V>
 where

@@ -4,12 +4,15 @@
 //! written once, in the drivers, over [`Value`].
 
 mod blob;
+mod copy;
 mod debug;
 mod document;
 mod event_stream;
 pub(crate) mod json;
 mod map;
 pub(crate) mod schema;
+#[cfg(feature = "serde")]
+pub(crate) mod serde;
 mod timestamp;
 #[cfg(test)]
 pub(crate) mod tree;
@@ -21,7 +24,8 @@ pub use event_stream::EventStream;
 pub use map::Map;
 pub use timestamp::Timestamp;
 
+pub(crate) use copy::copy;
 pub(crate) use debug::debug;
 pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Union, Value, View};
+pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Typed, Union, Value, View};

@@ -42,9 +42,16 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 impl Timestamp {
-    /// The moment `seconds` and `nanos` after 1970-01-01T00:00:00Z; `nanos` above 999,999,999 carry over.
+    const FIRST: Timestamp = Timestamp { seconds: i64::MIN, nanos: 0 };
+    const LAST: Timestamp = Timestamp { seconds: i64::MAX, nanos: 999_999_999 };
+
+    /// The moment `seconds` and `nanos` after 1970-01-01T00:00:00Z; `nanos` above 999,999,999 carry over, at most to the
+    /// latest moment there is.
     pub const fn new(seconds: i64, nanos: u32) -> Self {
-        Timestamp { seconds: seconds.saturating_add((nanos / 1_000_000_000) as i64), nanos: nanos % 1_000_000_000 }
+        match seconds.checked_add((nanos / 1_000_000_000) as i64) {
+            Some(seconds) => Timestamp { seconds, nanos: nanos % 1_000_000_000 },
+            None => Timestamp::LAST,
+        }
     }
 
     /// The moment `seconds` after 1970-01-01T00:00:00Z.
@@ -351,8 +358,10 @@ impl Add<Duration> for Timestamp {
     type Output = Timestamp;
 
     fn add(self, duration: Duration) -> Timestamp {
-        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        Timestamp::new(self.seconds.saturating_add(seconds), self.nanos + duration.subsec_nanos())
+        match self.seconds.checked_add_unsigned(duration.as_secs()) {
+            Some(seconds) => Timestamp::new(seconds, self.nanos + duration.subsec_nanos()),
+            None => Timestamp::LAST,
+        }
     }
 }
 
@@ -361,27 +370,23 @@ impl Sub<Duration> for Timestamp {
     type Output = Timestamp;
 
     fn sub(self, duration: Duration) -> Timestamp {
-        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         let (borrowed, nanos) = match self.nanos.checked_sub(duration.subsec_nanos()) {
             Some(nanos) => (0, nanos),
             None => (1, self.nanos + 1_000_000_000 - duration.subsec_nanos()),
         };
-        Timestamp::new(self.seconds.saturating_sub(seconds).saturating_sub(borrowed), nanos)
+        let seconds = self.seconds.checked_sub_unsigned(duration.as_secs());
+        match seconds.and_then(|seconds| seconds.checked_sub(borrowed)) {
+            Some(seconds) => Timestamp::new(seconds, nanos),
+            None => Timestamp::FIRST,
+        }
     }
 }
 
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => Timestamp::new(after.as_secs().try_into().unwrap_or(i64::MAX), after.subsec_nanos()),
-            Err(before) => {
-                let before = before.duration();
-                let seconds = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
-                match before.subsec_nanos() {
-                    0 => Timestamp::new(-seconds, 0),
-                    nanos => Timestamp::new((-seconds).saturating_sub(1), 1_000_000_000 - nanos),
-                }
-            }
+            Ok(after) => Timestamp::from_secs(0) + after,
+            Err(before) => Timestamp::from_secs(0) - before.duration(),
         }
     }
 }
@@ -450,6 +455,65 @@ mod tests {
         assert_eq!(Timestamp::new(-1, 500_000_000).format(TimestampFormat::Epoch).as_deref(), Some("-0.5"));
         assert_eq!(Timestamp::from_secs(i64::MAX / 2).format(TimestampFormat::Iso), None);
         assert_eq!(Timestamp::from_secs(-62_167_219_201).to_string(), "-0001-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn extremes() {
+        let ends = [i64::MIN, i64::MIN + 1, -62_167_219_200, -1, 0, 253_402_300_799, i64::MAX - 1, i64::MAX];
+        for moment in
+            ends.into_iter().flat_map(|seconds| [Timestamp::new(seconds, 0), Timestamp::new(seconds, u32::MAX)])
+        {
+            for step in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+                assert!(moment + step >= moment && moment - step <= moment, "{moment} {step:?}");
+            }
+            assert!(moment.format(TimestampFormat::Epoch).is_some());
+            if moment.format(TimestampFormat::Iso).is_some() {
+                assert_eq!(moment.to_string().parse::<Timestamp>().unwrap(), moment);
+            }
+            if let Ok(time) = SystemTime::try_from(moment) {
+                assert_eq!(Timestamp::from(time), moment);
+            }
+        }
+        for seconds in [f64::NAN, f64::INFINITY, f64::MIN, 1.1e15, -1.1e15] {
+            assert_eq!(Timestamp::from_epoch(seconds), None);
+        }
+        for text in ["9".repeat(1_000_000), format!("1e{}", "9".repeat(1000)), format!("-{}.5", "9".repeat(16))] {
+            assert_eq!(Timestamp::parse(&text), None);
+        }
+        assert_eq!(Timestamp::parse(&format!("1.{}", "9".repeat(1_000_000))), Some(Timestamp::new(1, 999_999_999)));
+    }
+
+    /// What of a changed text still is a moment, is written and read again as the same.
+    #[test]
+    fn changed_texts() {
+        const SEEDS: [&str; 5] = [
+            "1440938160.25",
+            "2015-08-30T12:36:00.5+02:00",
+            "20150830T123600Z",
+            "Sun, 30 Aug 2015 12:36:00 GMT",
+            "Sun Aug 30 12:36:00 2015",
+        ];
+        let signs: Vec<char> = "0129-+:.,eTZ é\t".chars().collect();
+        for number in 0..8000 {
+            let mut rng = fastrand::Rng::with_seed(number);
+            let mut text: Vec<char> = SEEDS[rng.usize(..SEEDS.len())].chars().collect();
+            for _ in 0..rng.u8(1..4) {
+                let at = rng.usize(..text.len());
+                match rng.u8(..3) {
+                    0 => text[at] = signs[rng.usize(..signs.len())],
+                    1 => text.insert(at, signs[rng.usize(..signs.len())]),
+                    _ => text.truncate(at + 1),
+                }
+            }
+            let text: String = text.into_iter().collect();
+            let Some(moment) = Timestamp::parse(&text) else { continue };
+            for format in [TimestampFormat::Epoch, TimestampFormat::Iso, TimestampFormat::Http] {
+                if let Some(written) = moment.format(format) {
+                    let again = Timestamp::parse(&written).unwrap_or_else(|| panic!("{text}, written as {written}"));
+                    assert_eq!(again.format(format), Some(written), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

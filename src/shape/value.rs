@@ -123,6 +123,25 @@ impl<T: Value + Any + Send + Sync> Modeled for T {
     }
 }
 
+/// A value that can be found again by its type, and made anew: an operation's input or output.
+pub trait Typed: Value + Any {
+    /// A zero value of the same type.
+    fn fresh(&self) -> Box<dyn Typed>;
+    /// Makes this a zero value.
+    fn reset(&mut self);
+}
+
+impl<T: Value + Any + Default> Typed for T {
+    #[inline]
+    fn fresh(&self) -> Box<dyn Typed> {
+        Box::new(T::default())
+    }
+    #[inline]
+    fn reset(&mut self) {
+        *self = T::default();
+    }
+}
+
 macro_rules! scalar {
     ($type:ty, |$value:ident| $view:expr, $slot:ident) => {
         impl Value for $type {

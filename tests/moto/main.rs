@@ -19,6 +19,8 @@ mod pages;
 mod route53;
 mod s3;
 mod secretsmanager;
+#[cfg(feature = "serde")]
+mod serde;
 mod sns;
 mod sqs;
 mod ssm;

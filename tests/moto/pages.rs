@@ -154,3 +154,51 @@ fn what_never_comes_is_waited_for_no_longer_than_said() -> Result<()> {
     assert!(error.to_string().contains('3'), "{error}");
     Ok(())
 }
+
+/// Prints the keys of a bucket from a token on, at most so many, then botocore's own token for the rest.
+const PYTHON: &str = r#"
+import sys, boto3
+bucket, token, most = sys.argv[1:]
+pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(
+    Bucket=bucket, PaginationConfig={"StartingToken": token or None, "MaxItems": int(most), "PageSize": 4})
+result = pages.build_full_result()
+print(" ".join(entry["Key"] for entry in result["Contents"]))
+print(result.get("NextToken", ""))
+"#;
+
+/// What botocore itself finds in the bucket: keys, and where to go on.
+fn python(bucket: &str, token: &str, most: &str) -> (Vec<String>, String) {
+    let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("`cargo xtask test` sets {name}"));
+    let output = std::process::Command::new(variable("BOTOCORE_TEST_PYTHON"))
+        .args(["-c", PYTHON, bucket, token, most])
+        .env("AWS_ENDPOINT_URL", variable("BOTOCORE_TEST_MOTO"))
+        .env("AWS_DEFAULT_REGION", "eu-west-1")
+        .output()
+        .expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("keys are text");
+    let (keys, token) = text.split_once('\n').expect("there are two lines");
+    (keys.split(' ').map(str::to_owned).collect(), token.trim_end().to_owned())
+}
+
+#[test]
+fn tokens_go_to_python_and_back() -> Result<()> {
+    let client = s3::Client::new(&session())?;
+    let bucket = name("bucket");
+    let configuration =
+        CreateBucketConfiguration { location_constraint: Some("eu-west-1".into()), ..Default::default() };
+    client.create_bucket(&*bucket).create_bucket_configuration(configuration).send()?;
+    let expected: Vec<String> = (0..20).map(|index| format!("key{index:02}")).collect();
+    for key in &expected {
+        client.put_object(&*bucket, &**key).send()?;
+    }
+
+    let (first, token) = python(&bucket, "", "6");
+    let mut items = client.list_objects_v2(&*bucket).items().starting_token(token).max_items(7).page_size(4);
+    let second: Vec<String> = items.by_ref().map(|object| object.map(|object| object.key)).collect::<Result<_>>()?;
+    let token = items.resume_token().expect("there is more").to_owned();
+    let (third, end) = python(&bucket, &token, "100");
+    assert_eq!((first.len(), second.len(), third.len(), end.as_str()), (6, 7, 7, ""));
+    assert_eq!([first, second, third].concat(), expected);
+    Ok(())
+}

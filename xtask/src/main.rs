@@ -2,8 +2,10 @@
 
 mod conformance;
 mod dependencies;
+mod differential;
 mod models;
 mod package;
+mod python;
 mod sweep;
 mod test;
 mod workspace;
@@ -24,6 +26,12 @@ Usage: cargo xtask <task>
   conformance [DIR]
       Runs the outside cases of DIR (CONFORMANCE_DIR, or ../shared/conformance) through emitted code
       and prints passed, failed and skipped cases of each suite.
+
+  differential [--services A,B] [--cases N] [--seed N] [--direction request|response|both]
+               [--sample] [--verbose]
+      Has botocore and ours make the same random calls of every operation, of all services when none
+      is named, and prints what is different in requests and in what is read of answers; then a table,
+      with --verbose one of each service too. A sample are the services that tests use.
 
   features
       Prints the features that tests and lints use.
@@ -67,6 +75,7 @@ fn run(words: &[String]) -> Result<()> {
             Ok(())
         }
         "dependencies" => dependencies::run(),
+        "differential" => differential::run(rest),
         "package-size" => package::run(rest),
         "sweep" => sweep::run(rest),
         "models" => models::run(rest),

@@ -28,9 +28,9 @@ pub const SERVICES: &[&str] = &[
     "sts",
 ];
 
-/// [`SERVICES`] as cargo wants them for the whole workspace.
+/// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> = SERVICES.iter().map(|service| format!("botocore/{service}")).collect();
+    let features: Vec<String> = SERVICES.iter().chain(&["serde"]).map(|name| format!("botocore/{name}")).collect();
     features.join(",")
 }
 

@@ -6,6 +6,7 @@ mod error;
 mod module;
 mod operation;
 mod paginator;
+mod serde;
 mod structure;
 mod types;
 mod waiter;
@@ -18,11 +19,15 @@ use quote::quote;
 use crate::format::Text;
 use crate::ir::{self, Ty};
 
-/// The emitted files of a service: names and texts.
-pub fn service(service: &ir::Service) -> Vec<(&'static str, String)> {
-    let (paginator, waiter) = (paginator::emit(service), waiter::emit(service));
+/// The emitted files of a service: names and texts. With `serde`, the types have its traits.
+pub fn service(service: &ir::Service, serde: bool) -> Vec<(&'static str, String)> {
+    let mut parts = Vec::new();
+    parts.extend(paginator::emit(service).map(|text| ("paginator", "paginator.rs", text)));
+    parts.extend(serde.then(|| ("serde", "serde.rs", serde::emit(service))));
+    parts.extend(waiter::emit(service).map(|text| ("waiter", "waiter.rs", text)));
+    let names: Vec<&str> = parts.iter().map(|(name, ..)| *name).collect();
     let mut files = vec![
-        ("mod.rs", module::emit(service, paginator.is_some(), waiter.is_some())),
+        ("mod.rs", module::emit(service, &names)),
         ("by_name.rs", by_name::emit(service)),
         ("client.rs", client::emit(service)),
         ("operation.rs", operation::emit(service)),
@@ -30,8 +35,7 @@ pub fn service(service: &ir::Service) -> Vec<(&'static str, String)> {
         ("error.rs", error::emit(service)),
         ("endpoint.rs", module::endpoint(service)),
     ];
-    files.extend(paginator.map(|text| ("paginator.rs", text)));
-    files.extend(waiter.map(|text| ("waiter.rs", text)));
+    files.extend(parts.into_iter().map(|(_, file, text)| (file, text)));
     files
 }
 
@@ -63,7 +67,7 @@ pub fn services(services: &[ir::Service]) -> String {
 enum Here {
     Types,
     Error,
-    /// `client.rs` and `operation.rs`
+    /// `client.rs`, `operation.rs` and what stands beside them
     Calls,
 }
 

@@ -1,25 +1,25 @@
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, header, ident};
 use crate::format::Text;
 use crate::ir::Service;
 
-/// `mod.rs`: what the service is.
-pub fn emit(service: &Service, pages: bool, waits: bool) -> String {
+/// `mod.rs`: what the service is. `parts` are the modules that not all services have.
+pub fn emit(service: &Service, parts: &[&str]) -> String {
     let mut text = Text::default();
     let about =
         service.docs.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") });
     let protocol = ident(service.protocol);
-    let paginator = pages.then(|| {
-        quote!(
-            mod paginator;
-        )
-    });
-    let waiter = waits.then(|| {
-        quote!(
-            mod waiter;
-        )
-    });
+    let parts: TokenStream = parts
+        .iter()
+        .map(|part| {
+            let part = ident(part);
+            quote!(
+                mod #part;
+            )
+        })
+        .collect();
     text.item(quote! {
         pub(crate) mod by_name;
         mod client;
@@ -28,10 +28,9 @@ pub fn emit(service: &Service, pages: bool, waits: bool) -> String {
         pub mod error;
         #[doc = "Calls of the operations, their inputs and outputs."]
         pub mod operation;
-        #paginator
         #[doc = "What inputs, outputs and errors are made of."]
         pub mod types;
-        #waiter
+        #parts
     });
     text.item(quote! {
         pub use client::Client;

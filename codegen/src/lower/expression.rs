@@ -29,6 +29,33 @@ pub fn check<'a>(model: &'a ServiceModel, shape: &'a str, text: &str) -> Result<
     }
 }
 
+impl Found<'_> {
+    /// What it is for certain, in the model's words; `None` when only the answer tells.
+    pub fn kind<'m>(&self, model: &'m ServiceModel) -> Option<&'m str> {
+        Some(match self {
+            Found::Shape(name) => model.shapes.get(name)?.kind.as_deref()?,
+            Found::List(_) => "list",
+            Found::Object(_) => "structure",
+            Found::Text => "string",
+            Found::Number => "double",
+            Found::Bool => "boolean",
+            Found::Any => return None,
+        })
+    }
+
+    /// What the elements of a list are.
+    pub fn element<'m>(&self, model: &'m ServiceModel) -> Option<&'m str> {
+        match self {
+            Found::List(element) => element.kind(model),
+            Found::Shape(name) => {
+                let element = model.shapes.get(name)?.member.as_ref()?.shape.as_deref()?;
+                model.shapes.get(element)?.kind.as_deref()
+            }
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
     Name(String),

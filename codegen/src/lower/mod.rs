@@ -2,6 +2,7 @@
 
 mod docs;
 pub mod endpoint_rules;
+mod example;
 mod expression;
 mod markdown;
 mod operations;
@@ -128,6 +129,7 @@ pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
         let problems = lowering.waiters(&mut service, waiters);
         problems.iter().for_each(|problem| report.add(file, problem));
     }
+    service.docs.extend(example::of(&service));
     service
 }
 

@@ -5,14 +5,21 @@ use crate::model::{Operation, Paginator, Paginators, Shape};
 
 impl<'a> Lowering<'a> {
     /// Gives the operations their pages. What does not fit the shapes is returned.
+    ///
+    /// Here and in the mirror of the file, which refuses keys that it does not know, is what botocore's
+    /// `test_paginator_config` asks of every file, but for one question: whether each member of the output stands under
+    /// some key. Typed pages keep all members, so one that a service adds is no mistake here.
     pub fn paginators(&self, service: &mut ir::Service, paginators: &Paginators) -> Vec<String> {
         let mut problems = Vec::new();
+        for (name, _) in paginators.pagination.iter().filter(|(name, _)| self.model.operations.get(name).is_none()) {
+            problems.push(format!("{name}: there is no such operation"));
+        }
         let ir::Service { operations, types, .. } = service;
         for operation in operations {
             let Some(paginator) = paginators.pagination.get(&operation.name) else { continue };
             match self.paginator(operation, types, paginator) {
                 Ok(pages) => operation.pages = Some(pages),
-                Err(problem) => problems.push(format!("{}: {problem}", operation.name)),
+                Err(found) => problems.extend(found.iter().map(|problem| format!("{}: {problem}", operation.name))),
             }
         }
         problems
@@ -23,36 +30,52 @@ impl<'a> Lowering<'a> {
         operation: &ir::Operation,
         types: &[ir::Type],
         paginator: &Paginator,
-    ) -> Result<ir::Pages, String> {
-        let model = self.model.operations.get(&operation.name).ok_or("there is no such operation")?;
-        let output = model.output.as_ref().map(|output| self.target(output)).ok_or("it has no output")?;
-        let mut lines = Vec::new();
+    ) -> Result<ir::Pages, Vec<String>> {
+        let model = self.model.operations.get(&operation.name);
+        let Some((model, output)) = model.and_then(|model| Some((model, self.target(model.output.as_ref()?)))) else {
+            return Err(vec!["it has no output".to_owned()]);
+        };
+        let (mut lines, mut problems) = (Vec::new(), Vec::new());
+        let mut line = |word: &str, text: Result<String, String>| match text {
+            Ok(text) => lines.push(format!("{word}{text}")),
+            Err(problem) => problems.push(problem),
+        };
         if paginator.input_token.0.is_empty() || paginator.input_token.0.len() != paginator.output_token.0.len() {
-            return Err("input_token and output_token are not as many".to_owned());
+            line("", Err("input_token and output_token are not as many".to_owned()));
         }
         for (token, expression) in paginator.input_token.0.iter().zip(&paginator.output_token.0) {
-            self.input_member(model, "input_token", token)?;
-            lines.push(format!("token {token} {}", self.expression(output.0, "output_token", expression)?));
+            let expression = self.expression(output.0, "output_token", expression);
+            line(
+                "token ",
+                self.input_member(model, "input_token", token).and_then(|()| Ok(format!("{token} {}", expression?))),
+            );
         }
         if let Some(more) = &paginator.more_results {
-            lines.push(format!("more {}", self.expression(output.0, "more_results", more)?));
+            line("more ", self.expression(output.0, "more_results", more));
         }
         if let Some(limit) = &paginator.limit_key {
-            self.input_member(model, "limit_key", limit)?;
-            lines.push(format!("limit {limit}"));
+            line("limit ", self.input_member(model, "limit_key", limit).map(|()| limit.clone()));
         }
         for (word, key, paths) in [
-            ("result", "result_key", &paginator.result_key),
-            ("keep", "non_aggregate_keys", &paginator.non_aggregate_keys),
+            ("result ", "result_key", &paginator.result_key),
+            ("keep ", "non_aggregate_keys", &paginator.non_aggregate_keys),
         ] {
-            for path in &paths.0 {
-                lines.push(format!("{word} {}", self.expression(output.0, key, path)?));
+            paths.0.iter().for_each(|path| line(word, self.expression(output.0, key, path)));
+        }
+        let Some(primary) = paginator.result_key.0.first() else {
+            problems.push("result_key is missing".to_owned());
+            return Err(problems);
+        };
+        match self.steps(output.1, &operation.output, types, primary) {
+            Some(items) if problems.is_empty() => Ok(ir::Pages { lines, items, result: primary.clone() }),
+            items => {
+                // An expression that names no member was complained of above.
+                if items.is_none() && problems.is_empty() {
+                    problems.push(format!("result_key `{primary}`: it is not a path of members"));
+                }
+                Err(problems)
             }
         }
-        let primary = paginator.result_key.0.first().ok_or("result_key is missing")?;
-        let items = self.steps(output.1, &operation.output, types, primary);
-        let items = items.ok_or_else(|| format!("result_key `{primary}`: it is not a path of members"))?;
-        Ok(ir::Pages { lines, items, result: primary.clone() })
     }
 
     /// The expression, on one line.

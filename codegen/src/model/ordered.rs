@@ -46,6 +46,12 @@ impl<T> Ordered<T> {
         }
     }
 
+    /// Keeps the entries that `keep` says yes to.
+    pub fn retain(&mut self, keep: impl Fn(&str, &T) -> bool) {
+        self.entries.retain(|(name, value)| keep(name, value));
+        self.index = HashMap::new();
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         match self.index.is_empty() {
             true => self.entries.iter().position(|(other, _)| other == name),

@@ -1,19 +1,25 @@
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Ordered;
 
-/// `paginators-1.json`
+/// `paginators-1.json`. Keys that are not here would be without effect, so they are refused.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Paginators {
+    #[serde(rename = "version")]
+    _version: IgnoredAny,
     pub pagination: Ordered<Paginator>,
 }
 
 /// How an operation's answers come in pages.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Paginator {
     pub input_token: Texts,
+    /// Of old files: what the Python client once called the input token.
+    #[serde(rename = "py_input_token")]
+    _py_input_token: IgnoredAny,
     pub output_token: Texts,
     pub result_key: Texts,
     pub more_results: Option<String>,
@@ -44,8 +50,10 @@ impl From<OneOrMore> for Texts {
 
 /// `paginators-1.sdk-extras.json`: what is laid over the paginators.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PaginatorExtras {
+    #[serde(rename = "version")]
+    _version: IgnoredAny,
     pub merge: Paginators,
 }
 

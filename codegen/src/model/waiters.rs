@@ -1,27 +1,36 @@
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
+use serde_json::{Number, Value};
 
 use super::Ordered;
 
-/// `waiters-2.json`
+/// `waiters-2.json`. Keys that are not here would be without effect, so they are refused.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Waiters {
+    /// 2
+    pub version: Value,
     pub waiters: Ordered<Waiter>,
 }
 
 /// What to ask, how often, and what to make of the answers.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Waiter {
+    /// `api`, if anything.
+    #[serde(default, rename = "type")]
+    _kind: IgnoredAny,
+    #[serde(default, rename = "description")]
+    _description: IgnoredAny,
     pub operation: String,
     /// Seconds.
-    pub delay: u64,
-    pub max_attempts: u32,
+    pub delay: Number,
+    pub max_attempts: Number,
     pub acceptors: Vec<Acceptor>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Acceptor {
     pub state: String,
     pub matcher: String,

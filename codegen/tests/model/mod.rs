@@ -44,7 +44,8 @@ fn write_parts(version: &Path, model: &[u8]) {
     let Ok(model) = serde_json::from_slice::<serde_json::Value>(model) else { return };
     for (key, file) in [("pagination", "paginators-1.json"), ("waiters", "waiters-2.json")] {
         if let Some(part) = model.get(key) {
-            let text = serde_json::json!({ key: part }).to_string();
+            let number = model.get("version").cloned().unwrap_or_else(|| 2.into());
+            let text = serde_json::json!({ "version": number, key: part }).to_string();
             fs::write(version.join(file), text).expect("the temporary directory can be written");
         }
     }

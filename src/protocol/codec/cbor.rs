@@ -8,7 +8,9 @@ use minicbor::data::Type;
 use super::{DEPTH, Trail, excerpt, foreign, json, too_deep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shape::schema::{Member, Place, Schema};
-use crate::shape::{Document, Entries, EntriesMut, Items, ItemsMut, Slot, Timestamp, Union, Value, View};
+use crate::shape::{
+    Document, Entries, EntriesMut, Items, ItemsMut, Slot, Timestamp, TimestampFormat, Union, Value, View,
+};
 
 pub(super) fn write(schema: Schema, members: &[&dyn Value]) -> Result<Vec<u8>> {
     let mut writer = Writer::default();
@@ -107,10 +109,9 @@ impl Writer {
         self.out.push(EPOCH);
         match moment.subsec_nanos() / 1000 {
             0 => self.int(moment.seconds()),
-            micros => {
-                let total = i128::from(moment.seconds()) * 1_000_000 + i128::from(micros);
-                self.double(total as f64 / 1e6);
-            }
+            // The nearest float there is: sums and quotients of floats would round twice.
+            _ => self
+                .double(moment.format(TimestampFormat::Epoch).and_then(|text| text.parse().ok()).unwrap_or_default()),
         }
     }
 

@@ -261,6 +261,13 @@ pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) 
     result.map_err(|error| reader.trail.explain("", error))
 }
 
+/// A document that is not in a body.
+pub(in super::super) fn read_document(bytes: &[u8]) -> Result<Document> {
+    let mut reader = Reader::new(bytes)?;
+    let document = reader.document()?;
+    reader.end().map(|()| document)
+}
+
 /// The strings among the members of an object, for errors whose shape is not known; nothing of what is not JSON.
 pub(in super::super) fn strings(bytes: &[u8]) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -598,11 +605,35 @@ impl<'a> Reader<'a> {
     }
 
     fn document(&mut self) -> Result<Document> {
-        self.peek();
-        let start = self.at;
-        self.skip()?;
-        serde_json::from_str(&self.text[start..self.at]).map_err(|cause| {
-            Error::new(ErrorKind::Parse, format!("Invalid JSON after byte {start}")).with_source(cause)
+        let mut first = true;
+        Ok(match self.peek() {
+            Some(b'{') => {
+                let mut entries = serde_json::Map::new();
+                self.open(b'{', "")?;
+                while self.more(&mut first, b'}')? {
+                    let key = self.key()?.into_owned();
+                    entries.insert(key, self.document()?);
+                }
+                Document::Object(entries)
+            }
+            Some(b'[') => {
+                let mut items = Vec::new();
+                self.open(b'[', "")?;
+                while self.more(&mut first, b']')? {
+                    items.push(self.document()?);
+                }
+                Document::Array(items)
+            }
+            Some(b'"') => Document::String(self.string("")?.into_owned()),
+            _ if self.null() => Document::Null,
+            _ => {
+                let start = self.at;
+                match self.literal("a value")? {
+                    "true" => Document::Bool(true),
+                    "false" => Document::Bool(false),
+                    text => number(text).ok_or_else(|| at(start, text::invalid("a number of JSON", text)))?,
+                }
+            }
         })
     }
 
@@ -649,6 +680,29 @@ fn unmarked(bytes: &[u8]) -> usize {
     }
     let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
     words.len() * 8 + end.unwrap_or(rest.len())
+}
+
+/// An integer of 64 bits where the text is one; else the nearest float, which `serde_json` misses by a digit at times.
+fn number(text: &str) -> Option<Document> {
+    let whole = text.strip_prefix('-').unwrap_or(text);
+    let after = whole.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let digits = &whole[..whole.len() - after.len()];
+    let fraction = after.strip_prefix('.');
+    if digits.is_empty()
+        || (digits.len() > 1 && digits.starts_with('0'))
+        || fraction.is_some_and(|rest| !rest.starts_with(|digit: char| digit.is_ascii_digit()))
+    {
+        return None;
+    }
+    if after.is_empty() {
+        if let Ok(number) = text.parse::<i64>() {
+            return Some(number.into());
+        }
+        if let Ok(number) = text.parse::<u64>() {
+            return Some(number.into());
+        }
+    }
+    serde_json::Number::from_f64(text.parse().ok()?).map(Document::Number)
 }
 
 fn at(start: usize, error: Error) -> Error {

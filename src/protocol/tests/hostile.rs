@@ -14,7 +14,10 @@ fn shapes() -> Json {
         "Out": { "type": "structure", "members": {
             "Name": { "shape": "Text" }, "Count": { "shape": "Int" }, "When": { "shape": "When" },
             "Inner": { "shape": "Out" }, "Many": { "shape": "Many" }, "Map": { "shape": "Map" },
-            "Data": { "shape": "Data" }, "Either": { "shape": "Either" } } },
+            "Data": { "shape": "Data" }, "Either": { "shape": "Either" }, "Any": { "shape": "Any" },
+            "Long": { "shape": "Long" }, "Real": { "shape": "Real" }, "Texts": { "shape": "Texts" } } },
+        "Any": { "type": "structure", "document": true, "members": {} }, "Long": { "type": "long" },
+        "Real": { "type": "double" }, "Texts": { "type": "list", "member": { "shape": "Text" }, "flattened": true },
         "Text": { "type": "string" }, "Int": { "type": "integer" }, "When": { "type": "timestamp" },
         "Data": { "type": "blob" }, "Many": { "type": "list", "member": { "shape": "Out" } },
         "Map": { "type": "map", "key": { "shape": "Text" }, "value": { "shape": "Out" } },
@@ -23,35 +26,45 @@ fn shapes() -> Json {
     })
 }
 
-struct Reader {
+pub(super) struct Reader {
     service: &'static Service,
     operation: &'static Operation,
-    model: &'static Model,
+    pub(super) model: &'static Model,
+    pub(super) name: &'static str,
 }
 
 impl Reader {
-    fn new(protocol: &str) -> Self {
+    pub(super) fn new(protocol: &'static str) -> Self {
         let service = service(&json!({ "protocol": protocol }));
         let operation = operation(&json!({ "name": "Op", "output": { "shape": "Out" } }));
-        Reader { service, operation, model: Model::new(&shapes(), service.protocol) }
+        Reader { service, operation, model: Model::new(&shapes(), service.protocol), name: protocol }
     }
 
     /// As an answer; as an error it must not panic either.
     fn read(&self, body: &[u8]) -> Result<Json, Error> {
+        self.output(body).map(|output| output.json().unwrap())
+    }
+
+    pub(super) fn output(&self, body: &[u8]) -> Result<Dyn, Error> {
         CURRENT.set(Some(self.model));
         let response = || Response { status: 200, headers: Headers::default(), body: Body::from(body.to_vec()) };
         parse_error(self.service, self.operation, Response { status: 400, ..response() });
         let mut output = Dyn::top(self.model, "Out", self.model.text("Out"));
         parse(self.service, self.operation, response(), &mut output)?;
-        Ok(output.json().unwrap())
+        Ok(output)
+    }
+
+    /// The output as a request's body of the same members.
+    pub(super) fn written(&self, output: &Dyn) -> Result<Vec<u8>, Error> {
+        serialize(self.service, self.operation, output, &mut String::new)?.body.take().into_bytes()
     }
 }
 
-fn read(protocol: &str, body: &[u8]) -> Result<Json, Error> {
+fn read(protocol: &'static str, body: &[u8]) -> Result<Json, Error> {
     Reader::new(protocol).read(body)
 }
 
-const PROTOCOLS: [&str; 6] = ["json", "rest-json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor"];
+pub(super) const PROTOCOLS: [&str; 6] = ["json", "rest-json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor"];
 
 fn bodies() -> Vec<Vec<u8>> {
     let json = r#"{"Name": "a\u00e9\"b", "Count": 3, "When": 1.5, "Inner": {"Data": "aGk="}, "Many": [{"Name": "x"}, null],
@@ -109,11 +122,20 @@ fn deep_bodies_are_refused() {
     for (protocol, body) in [
         ("json", "{\"Inner\":".repeat(deep).into_bytes()),
         ("json", [b"{\"Else\":".to_vec(), b"[".repeat(deep)].concat()),
+        ("json", [b"{\"Any\":".to_vec(), b"[".repeat(deep)].concat()),
+        ("json", [b"{\"Any\":".to_vec(), b"{\"a\":".repeat(deep)].concat()),
+        ("rest-json", b"{\"Many\":[".repeat(deep)),
+        ("rest-json", b"{\"Map\":{\"k\":".repeat(deep)),
         ("rest-json", "{\"Either\":{\"B\":".repeat(deep).into_bytes()),
         ("query", wrapped("<Inner>".repeat(deep))),
         ("rest-xml", "<Inner>".repeat(deep).into_bytes()),
         ("rest-xml", "<Else>".repeat(deep).into_bytes()),
+        ("rest-xml", "<Many><member>".repeat(deep).into_bytes()),
+        ("rest-xml", "<Either><B>".repeat(deep).into_bytes()),
+        ("ec2", "<Map><entry><key>k</key><value>".repeat(deep).into_bytes()),
         ("smithy-rpc-v2-cbor", b"\xa1\x65Inner".repeat(deep)),
+        ("smithy-rpc-v2-cbor", b"\xbf\x63Map\xbf\x61k".repeat(deep)),
+        ("smithy-rpc-v2-cbor", b"\xa1\x66Either\xa1\x61B".repeat(deep)),
         ("smithy-rpc-v2-cbor", [b"\xa1\x64Else".to_vec(), b"\x81".repeat(deep)].concat()),
         ("smithy-rpc-v2-cbor", [b"\xa1\x64Else".to_vec(), b"\x9f".repeat(deep)].concat()),
     ] {
@@ -127,6 +149,132 @@ fn declared_lengths_allocate_nothing() {
         [&b"\xa1\x64Many\x9b\xff\xff\xff\xff\xff\xff\xff\xff"[..], b"\xa1\x64Data\x5b\x7f\xff\xff\xff\xff\xff\xff\xff"]
     {
         assert_eq!(read("smithy-rpc-v2-cbor", body).unwrap_err().kind(), ErrorKind::Parse);
+    }
+}
+
+/// The greatest depth there may be, and one more.
+#[test]
+fn depth_has_a_limit() {
+    let nested = |open: &str, middle: &str, close: &str, count: usize| {
+        [open.repeat(count), middle.to_owned(), close.repeat(count)].concat().into_bytes()
+    };
+    let cbor = |count: usize| [b"\xa1\x65Inner".repeat(count), b"\xa0".to_vec()].concat();
+    for (protocol, fits, too_deep) in [
+        ("json", nested("{\"Inner\":", "{}", "}", 127), nested("{\"Inner\":", "{}", "}", 128)),
+        ("json", nested("[", "", "]", 127), nested("[", "", "]", 128)),
+        ("rest-xml", nested("<Inner>", "", "</Inner>", 128), nested("<Inner>", "", "</Inner>", 129)),
+        ("smithy-rpc-v2-cbor", cbor(128), cbor(129)),
+    ] {
+        let body = |inner: Vec<u8>| match (protocol, inner.first()) {
+            ("json", Some(b'[')) => [b"{\"Any\":", &*inner, b"}"].concat(),
+            ("rest-xml", _) => [b"<R>", &*inner, b"</R>"].concat(),
+            _ => inner,
+        };
+        let reader = Reader::new(protocol);
+        // All of it on a small stack: half of what a thread has.
+        std::thread::scope(|scope| {
+            let run = || {
+                let output = reader.output(&body(fits.clone())).unwrap();
+                assert!(reader.written(&output).is_ok());
+                let error = reader.output(&body(too_deep.clone())).err().expect("too deep").to_string();
+                assert!(error.contains("Values lie more than 128 deep in each other"), "{protocol}: {error}");
+            };
+            std::thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, run).unwrap().join().unwrap();
+        });
+    }
+    // What no member takes is passed over without a stack.
+    let unknown = nested("<Else>", "", "</Else>", 100_000);
+    assert!(read("rest-xml", &[b"<R>", &*unknown, b"</R>"].concat()).is_ok());
+    let unknown = [b"\xa1\x64Else".to_vec(), b"\x81".repeat(100_000), b"\0".to_vec()].concat();
+    assert!(read("smithy-rpc-v2-cbor", &unknown).is_ok());
+}
+
+#[test]
+fn long_numbers() {
+    let digits = "7".repeat(1_000_000);
+    for number in [
+        digits.clone(),
+        format!("-{digits}"),
+        format!("0.{digits}"),
+        format!("1e{digits}"),
+        format!("{digits}e-{digits}"),
+    ] {
+        for member in ["Count", "Long", "Real", "When", "Any", "Else"] {
+            let json = read("json", format!("{{\"{member}\": {number}}}").as_bytes());
+            let xml = read("rest-xml", format!("<R><{member}>{number}</{member}></R>").as_bytes());
+            for result in [json, xml] {
+                if let Err(error) = result {
+                    assert!(error.to_string().len() < 300, "{error}");
+                }
+            }
+        }
+    }
+    assert_eq!(read("json", b"{\"Real\": 1e400}").unwrap()["Real"], "Infinity");
+    assert!(read("json", b"{\"Count\": 1e400}").is_err());
+}
+
+#[test]
+fn doubled_keys() {
+    let json =
+        read("json", b"{\"Name\": \"a\", \"Name\": \"b\", \"Map\": {\"k\": {\"Name\": \"c\"}, \"k\": {\"Count\": 1}}}")
+            .unwrap();
+    assert_eq!(json, json!({ "Name": "b", "Map": { "k": { "Count": 1 } } }));
+    let cbor = read("smithy-rpc-v2-cbor", b"\xa2\x64Name\x61a\x64Name\x61b").unwrap();
+    assert_eq!(cbor["Name"], "b");
+    let xml = read("rest-xml", b"<R><Name>a</Name><Name>b</Name></R>").unwrap();
+    assert_eq!(xml["Name"], "b");
+    for (protocol, body) in [
+        ("json", &b"{\"Either\": {\"A\": \"x\", \"A\": \"y\"}}"[..]),
+        ("smithy-rpc-v2-cbor", b"\xa1\x66Either\xa2\x61A\x61x\x61A\x61y"),
+    ] {
+        let error = read(protocol, body).unwrap_err();
+        assert!(error.message().contains("The union Either has more than one member"), "{error}");
+    }
+}
+
+#[test]
+fn text_that_is_none() {
+    for (protocol, body) in [
+        ("json", &b"{\"Name\": \"\xff\"}"[..]),
+        ("json", b"{\"Name\": \"\xed\xa0\x80\"}"),
+        ("rest-xml", b"<R><Name>\xc3\x28</Name></R>"),
+        ("smithy-rpc-v2-cbor", b"\xa1\x64Name\x62\xc3\x28"),
+        ("smithy-rpc-v2-cbor", b"\xa1\x62\xc3\x28\x61x"),
+        // Halves of a character do not make one.
+        ("smithy-rpc-v2-cbor", b"\xa1\x64Name\x7f\x61\xc3\x61\xa9\xff"),
+    ] {
+        assert_eq!(read(protocol, body).unwrap_err().kind(), ErrorKind::Parse, "{protocol} {body:?}");
+    }
+    for (escapes, text) in [
+        ("\\ud83d\\ude00", "\u{1f600}"),
+        ("\\ud83d", "\u{fffd}"),
+        ("\\ude00\\ud83d", "\u{fffd}\u{fffd}"),
+        ("\\ud83d\\ud83d\\ude00", "\u{fffd}\u{1f600}"),
+        ("\\u0000", "\0"),
+    ] {
+        assert_eq!(read("json", format!("{{\"Name\": \"{escapes}\"}}").as_bytes()).unwrap()["Name"], text);
+    }
+    for escapes in ["\\u12", "\\u+123", "\\ud83d\\u1", "\\x41", "\\u00\u{e9}0", "\\"] {
+        assert!(read("json", format!("{{\"Name\": \"{escapes}\"}}").as_bytes()).is_err(), "{escapes}");
+    }
+}
+
+/// What a document type defines is not known, so a small body cannot become a large text, nor name a file.
+#[test]
+fn entities_of_ones_own() {
+    let mut bomb = "<!DOCTYPE R [<!ENTITY a0 \"ha\">".to_owned();
+    for level in 1..100 {
+        bomb += &format!("<!ENTITY a{level} \"&a{0};&a{0};\">", level - 1);
+    }
+    for (head, entity) in [
+        (&*bomb, "a99"),
+        ("<!DOCTYPE R [<!ENTITY f SYSTEM \"file:///etc/passwd\">", "f"),
+        ("<!DOCTYPE R [<!ENTITY % p 'x'>", "p"),
+    ] {
+        let body = format!("{head}]><R><Name>&{entity};</Name></R>");
+        let error = read("rest-xml", body.as_bytes()).unwrap_err();
+        assert!(error.message().contains(&format!("Unknown XML entity {entity:?}")), "{error}");
+        assert!(read("rest-xml", body.replace(&format!("&{entity};"), "x").as_bytes()).is_ok());
     }
 }
 

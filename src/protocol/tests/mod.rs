@@ -3,6 +3,9 @@
 mod answers;
 mod dynamic;
 mod hostile;
+mod hostile_frames;
+mod hostile_heads;
+mod mutations;
 mod recorded;
 pub(crate) mod suites;
 mod vectors;

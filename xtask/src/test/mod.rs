@@ -1,7 +1,6 @@
 //! Runs the tests of the workspace beside a moto server.
 
 mod moto;
-mod python;
 
 use std::env;
 use std::fs;
@@ -9,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use self::moto::Moto;
+use crate::python;
 use crate::workspace::{self, cargo, succeed};
 use crate::{Error, Result};
 

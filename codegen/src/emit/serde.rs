@@ -1,0 +1,50 @@
+use quote::quote;
+
+use super::{File, Here, ident};
+use crate::ir::{self, Service, Type};
+
+/// `serde.rs`: serde's traits for every type, which hand themselves to the runtime's driver.
+pub fn emit(service: &Service) -> String {
+    let mut file = File::new(Here::Calls);
+    file.import("crate::shape::serde", &["read", "write"]);
+    file.import("serde::de", &["Deserialize", "Deserializer"]);
+    file.import("serde::ser", &["Serialize", "Serializer"]);
+    for ty in &service.types {
+        let (Type::Structure(ir::Structure { name, .. })
+        | Type::Union(ir::Union { name, .. })
+        | Type::Enum(ir::Enum { name, .. })) = ty;
+        let path = file.path(ir::File::Types, name);
+        file.traits(&path);
+    }
+    for error in &service.errors {
+        let path = file.path(ir::File::Error, &error.name);
+        file.traits(&path);
+    }
+    for operation in &service.operations {
+        file.import("super", &["operation"]);
+        for structure in [&operation.input, &operation.output] {
+            let name = ident(&structure.name);
+            file.traits(&quote!(operation::#name));
+        }
+    }
+    file.finish(service)
+}
+
+impl File {
+    fn traits(&mut self, path: &proc_macro2::TokenStream) {
+        self.text.item(quote! {
+            impl Serialize for #path {
+                #[inline]
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    write(self, serializer)
+                }
+            }
+            impl<'de> Deserialize<'de> for #path {
+                #[inline]
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    read(deserializer)
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,66 @@
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::http::{Headers, ResponseMetadata};
+use crate::shape::Map;
+
+/// In botocore's form: `HTTPStatusCode`, `HTTPHeaders` with names in lower case, `RetryAttempts`, `RequestId`, `HostId`.
+impl Serialize for ResponseMetadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let headers: Map<String, &str> =
+            self.headers().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let ids = [("RequestId", self.request_id()), ("HostId", self.host_id())];
+        let ids = ids.into_iter().filter_map(|(name, id)| Some((name, id?)));
+        let mut map = serializer.serialize_map(Some(3 + ids.clone().count()))?;
+        map.serialize_entry("HTTPStatusCode", &self.status())?;
+        map.serialize_entry("HTTPHeaders", &headers)?;
+        map.serialize_entry("RetryAttempts", &self.attempts().saturating_sub(1))?;
+        for (name, id) in ids {
+            map.serialize_entry(name, id)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ResponseMetadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Metadata)
+    }
+}
+
+struct Metadata;
+
+impl<'de> Visitor<'de> for Metadata {
+    type Value = ResponseMetadata;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the members of ResponseMetadata")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ResponseMetadata, A::Error> {
+        let (mut status, mut headers, mut retries) = (0, Headers::default(), 0_u32);
+        let (mut request_id, mut host_id) = (None, None);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "HTTPStatusCode" => status = named(&name, map.next_value())?,
+                "HTTPHeaders" => {
+                    let read: Map<String, String> = named(&name, map.next_value())?;
+                    read.into_iter().for_each(|(name, value)| headers.append(name, value));
+                }
+                "RetryAttempts" => retries = named(&name, map.next_value())?,
+                "RequestId" => request_id = Some(named(&name, map.next_value())?),
+                "HostId" => host_id = Some(named(&name, map.next_value())?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(ResponseMetadata::new(status, headers, request_id, host_id, retries.saturating_add(1)))
+    }
+}
+
+fn named<T, E: Error>(name: &str, read: Result<T, E>) -> Result<T, E> {
+    read.map_err(|error| E::custom(format_args!("{name}: {error}")))
+}

@@ -1,0 +1,132 @@
+//! Makes calls by name that come as lines of JSON, and answers each with what was sent and what came of it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, BufRead, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use botocore::{Clock, Credentials, Environment, Error, Request, Response, Session, Timestamp, Transport};
+use serde_json::{Value, json};
+
+mod services;
+
+type Call = Box<dyn Fn(&str, Value) -> botocore::Result<Value>>;
+
+/// Keeps the request and gives the answer that the case has.
+#[derive(Clone, Default)]
+struct Wire(Arc<Mutex<(Value, Value)>>);
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl Transport for Wire {
+    fn send(&self, request: &mut Request) -> botocore::Result<Response> {
+        let mut body = Vec::new();
+        io::Read::read_to_end(&mut request.body, &mut body)?;
+        let headers: Vec<_> = request.headers.iter().map(|(name, value)| json!([name, value])).collect();
+        let (answer, asked) = &mut *self.0.lock().unwrap();
+        *asked = json!({
+            "method": request.method,
+            "url": request.url(),
+            "headers": headers,
+            "body": hex(&body),
+        });
+        let mut response = Response {
+            status: answer["status"].as_u64().unwrap_or_default() as u16,
+            body: unhex(answer["body"].as_str().unwrap_or_default()).into(),
+            ..Response::default()
+        };
+        for header in answer["headers"].as_array().into_iter().flatten() {
+            let text = |index: usize| header[index].as_str().unwrap_or_default().to_owned();
+            response.headers.append(text(0), text(1));
+        }
+        Ok(response)
+    }
+}
+
+/// The moment at which everything happens.
+#[derive(Debug)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_secs(1_714_979_289)
+    }
+
+    fn sleep(&self, _: Duration) {}
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).filter_map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()).collect()
+}
+
+fn session(wire: &Wire) -> Session {
+    let environment =
+        Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
+    let keys = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None);
+    Session::builder()
+        .environment(environment)
+        .region("us-east-1")
+        .credentials(keys)
+        .transport(wire.clone())
+        .clock(Still)
+        .build()
+}
+
+fn refusal(error: &Error) -> Value {
+    json!({
+        "kind": format!("{:?}", error.kind()),
+        "text": error.to_string(),
+        "code": error.code(),
+        "message": error.message(),
+        "fault": error.fault(),
+        "status": error.status(),
+        "request_id": error.request_id(),
+        "host_id": error.response_metadata().and_then(|metadata| metadata.host_id()),
+        "members": error.members(),
+    })
+}
+
+fn outcome(case: &Value, session: &Session, calls: &mut HashMap<String, Call>) -> Value {
+    let service = case["service"].as_str().unwrap_or_default();
+    if !calls.contains_key(service) {
+        match services::client(service, session) {
+            Ok(call) => calls.insert(service.to_owned(), call),
+            Err(error) => return json!({ "error": refusal(&error) }),
+        };
+    }
+    let call = &calls[service];
+    let called = panic::catch_unwind(AssertUnwindSafe(|| {
+        call(case["operation"].as_str().unwrap_or_default(), case["parameters"].clone())
+    }));
+    match called {
+        Ok(Ok(output)) => json!({ "output": output }),
+        Ok(Err(error)) => json!({ "error": refusal(&error) }),
+        Err(_) => json!({ "panic": true }),
+    }
+}
+
+fn main() -> io::Result<()> {
+    let wire = Wire::default();
+    let session = session(&wire);
+    let mut calls = HashMap::new();
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let mut case: Value = serde_json::from_str(&line?)?;
+        *wire.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = (case["response"].take(), Value::Null);
+        let mut result = outcome(&case, &session, &mut calls);
+        result["request"] = wire.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).1.take();
+        writeln!(out, "{result}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
