@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::call;
 use crate::client::Core;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Input, Operation};
 use crate::protocol::event_stream;
 use crate::shape::schema::Schema;
 use crate::shape::{Document, RawEvents, Slot, Typed, Value, View, json};
+use crate::{call, customize};
 
 /// An operation with zero values of its input and output.
 pub struct ByName {
@@ -50,6 +50,9 @@ pub(crate) fn call(
         return Err(unknown(core.service().name, name, names));
     };
     let named = |error: Error| error.in_operation(core.service().name, operation.name);
+    let known = |name: &str| has_member(&*input, name);
+    let renamed = customize::rename(core.service(), operation, parameters, &known).map_err(named)?;
+    let parameters = renamed.as_ref().unwrap_or(parameters);
     json::read(&mut *input, parameters, core.settings().parameter_validation).map_err(named)?;
     call::run(core, operation, &*input, &mut *output)?;
     json::hold(&mut *output).map_err(named)?;
@@ -134,6 +137,16 @@ fn read_all(raw: &mut RawEvents, event: fn() -> Box<dyn Value>, events: &mut Vec
         }
         events.extend(json::write(&*event));
     }
+}
+
+fn has_member(value: &dyn Value, name: &str) -> bool {
+    let mut found = false;
+    value.view(&mut |view| {
+        if let View::Structure(schema, _) = view {
+            found = Schema::new(schema).member(name).is_some();
+        }
+    });
+    found
 }
 
 fn is_events(value: &dyn Value) -> bool {

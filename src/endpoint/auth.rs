@@ -74,8 +74,7 @@ impl Scheme {
         {
             return Ok(Scheme::Bearer);
         }
-        let requested = settings.signature_version.as_deref().and_then(requested);
-        if let (Some(requested), None) = (requested, of_operation)
+        if let (Some(requested), None) = (requested(settings)?, of_operation)
             && let Some(scheme) = named_by(requested, service, &endpoint.auth_schemes, signer)
         {
             return scheme;
@@ -103,17 +102,24 @@ impl Scheme {
     }
 }
 
-/// What rules call the signature version of the settings. S3's own names mean the same; the older ones, `s3` and `v3`, are
-/// nobody's any more, and leave the choice as it is. Source: botocore's `_does_botocore_authname_match_ruleset_authname`.
-fn requested(version: &str) -> Option<&'static str> {
-    let family = version.split('-').next().unwrap_or(version);
-    match family.strip_prefix("s3").unwrap_or(family) {
-        "v4" => Some("sigv4"),
-        "v4a" => Some("sigv4a"),
-        "v2" => Some("v2"),
-        "bearer" => Some("bearer"),
-        _ => None,
-    }
+/// The scheme of the setting `signature_version`, where code gives that.
+///
+/// # Errors
+/// For a version that this client does not have.
+fn requested(settings: &Settings) -> Result<Option<&'static str>> {
+    Ok(Some(match settings.signature_version.as_deref() {
+        None => return Ok(None),
+        Some("v4" | "s3v4") => "sigv4",
+        Some("v4a" | "s3v4a") => "sigv4a",
+        Some("bearer") => "bearer",
+        Some("v2") => "v2",
+        Some(other) => {
+            let message = format!(
+                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and none"
+            );
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    }))
 }
 
 /// The scheme that was asked for, with what the endpoint says of it where it offers that one.

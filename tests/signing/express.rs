@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use botocore::{Clock, Config, Environment, Result, Session, Timestamp, s3};
+use botocore::{Clock, Config, Environment, PresignedPost, Result, Session, Timestamp, s3};
 
 use crate::server::{Asked, Server, answer};
 
@@ -160,6 +160,17 @@ fn urls_carry_the_session() -> Result<()> {
     assert!(url.contains("X-Amz-Credential=ASIA0%2F20260301%2Fus-east-1%2Fs3express%2Faws4_request"), "{url}");
     assert!(url.contains("&X-Amz-S3session-Token=token-0&X-Amz-Signature="), "{url}");
     assert!(!url.contains("Security-Token"), "{url}");
+    Ok(())
+}
+
+#[test]
+fn forms_carry_the_session() -> Result<()> {
+    let Stage { client, .. } = stage(Config::new());
+    let form = PresignedPost::new(&client, BUCKET, "key").sign()?;
+    let field = |wanted: &str| form.fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    assert_eq!(field("X-Amz-S3session-Token"), Some("token-0"));
+    assert_eq!(field("x-amz-credential"), Some("ASIA0/20260301/us-east-1/s3express/aws4_request"));
+    assert_eq!(field("x-amz-security-token"), None);
     Ok(())
 }
 
