@@ -138,7 +138,12 @@
 //!
 //! - What the types show is not checked again when the program runs; a required member that is left out does not
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
-//! - Presigned URLs of S3 are always of Signature Version 4.
+//! - A request that is refused because this machine's clock is off by more than four minutes is signed again by the time
+//!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
+//!   then on. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
+//! - [`CloudFrontSigner`] signs cookies too.
+//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
 //!
@@ -163,8 +168,10 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, `aws login`, and
-//! the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), presigned POST, `aws login`, and the settings `tcp_keepalive` and
+//! `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), sessions of S3 Express, hooks between the
+//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
@@ -210,6 +217,8 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
+pub use credentials::{Credentials, ProvideCredentials};
+pub use customize::{AuthToken, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
@@ -219,6 +228,7 @@ pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+pub use signing::{CloudFrontPolicy, CloudFrontSigner};
 pub use wait::{Attempt, Waited, Waiter};
 
 include!(concat!(env!("OUT_DIR"), "/services.rs"));

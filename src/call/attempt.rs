@@ -52,7 +52,7 @@ impl Call<'_> {
             };
             self.response_received(&attempted, number, output)?;
             let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
-            let again = elsewhere.is_none() && !corrected && self.correct_clock(&attempted);
+            let again = elsewhere.is_none() && !corrected && self.correct_clock(&prepared.scheme, &attempted);
             corrected |= again;
             let rule = match elsewhere {
                 Some(_) => Verdict::Retry(Duration::ZERO),

@@ -69,6 +69,25 @@ class Raw(io.BytesIO):
             yield chunk
 
 
+class Presigner:
+    """Makes URLs of signature version 4."""
+
+    def __init__(self, service):
+        session = botocore.session.Session()
+        session.set_credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+        version = "s3v4" if service in ("s3", "s3control") else "v4"
+        config = Config(signature_version=version, s3={"addressing_style": "virtual"})
+        self.client = session.create_client(service, region_name="us-east-1", config=config)
+        self.methods = {name: method for method, name in self.client.meta.method_to_api_mapping.items()}
+
+    def presign(self, operation, parameters, expires):
+        """The URL, or None, and why there is none."""
+        try:
+            return self.client.generate_presigned_url(self.methods[operation], parameters, expires), None
+        except Exception as error:
+            return None, f"{type(error).__name__}: {error}"
+
+
 class Reference:
     """A client of one service. `substitute(true body)` gives the body that is signed instead, or None."""
 
