@@ -149,12 +149,17 @@ impl Call<'_> {
             request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
         }
         self.note_scheme(&prepared.scheme)?;
+        let agent = self.core.user_agent();
         // Whoever took the header away wants none.
         if request.headers.get("User-Agent").is_some() {
-            request.headers.set("User-Agent", &*self.core.user_agent());
+            request.headers.set("User-Agent", &*agent);
         }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
+        // Signing tells where the credentials come from; the header is not signed.
+        if request.headers.get("User-Agent") == Some(&*agent) {
+            request.headers.set("User-Agent", &*self.core.user_agent());
+        }
         let mut response = match self.before_send(request)? {
             Some(response) => response,
             None => self.send(request)?,
@@ -220,6 +225,7 @@ impl Call<'_> {
             Scheme::Unsigned => Ok(()),
             Scheme::Signature(signature) => {
                 let credentials = self.credentials()?;
+                user_agent::register_all(credentials.features());
                 let params = self.signing(&credentials, signature, payload.clone());
                 match signature.asymmetric {
                     true => signing::sign_v4a(request, &params),

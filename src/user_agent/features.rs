@@ -104,6 +104,11 @@ pub(crate) fn register(feature: Feature) {
     CURRENT.set(CURRENT.get().with(feature));
 }
 
+/// Notes that the call that this thread is in makes use of several things.
+pub(crate) fn register_all(features: Features) {
+    CURRENT.set(CURRENT.get().and(features));
+}
+
 /// Notes a feature for as long as the call takes.
 pub(crate) fn noting<T>(feature: Feature, call: impl FnOnce() -> T) -> T {
     let _scope = scope();
