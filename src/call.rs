@@ -1,17 +1,27 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
 mod attempt;
+#[cfg(all(test, not(debug_assertions), feature = "s3"))]
+mod costs;
 mod discovery;
 mod events;
+mod express;
+mod presigned;
 mod redirect;
+mod skew;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
+use serde_json::json;
+
+pub(crate) use presigned::{presign_request, sign_post};
+
 use crate::client::Core;
+use crate::components::{EndpointRequest, ResolvedEndpoint};
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
+use crate::endpoint::{self, AuthScheme, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
@@ -20,7 +30,7 @@ use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
 use crate::user_agent::{self, Feature};
-use crate::{checksum, compression, customize, protocol, recursion};
+use crate::{checksum, compression, customize, history, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -59,6 +69,8 @@ struct Call<'a> {
     /// Whether what botocore does in handlers of its own is done.
     builtin: bool,
     context: RefCell<Context>,
+    /// The directory bucket whose session signs.
+    bucket: OnceCell<String>,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -75,12 +87,20 @@ const LONGEST: u64 = 7 * 24 * 3600;
 
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
-        Call { core, operation, builtin: core.session().has_builtin_handlers(), context: RefCell::default() }
+        let builtin = core.session().has_builtin_handlers();
+        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new() }
     }
 }
 
 impl Call<'_> {
     fn run(&self, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+        history::record("API_CALL", &|| {
+            json!({
+                "service": self.core.service().name,
+                "operation": self.operation.name,
+                "params": history::members(input),
+            })
+        });
         let changed = self.input_of_hooks(input)?;
         let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.begin(input)?;
@@ -118,6 +138,7 @@ impl Call<'_> {
         let (mut request, scheme) = self.request(input)?;
         if self.builtin {
             customize::request(self.core.service(), self.operation, &mut request)?;
+            customize::presign(self.core.service(), self.operation, &mut request);
         }
         request.headers.remove("Expect");
         let scheme = self.choose_signer(&scheme)?.unwrap_or(scheme);
@@ -132,6 +153,11 @@ impl Call<'_> {
                     true => signing::presign_v4a(&mut request, &params, expires)?,
                     false => signing::presign(&mut request, &params, expires)?,
                 }
+            }
+            Scheme::Session(signature) => {
+                let credentials = self.session_credentials()?;
+                let params = self.signing_in_session(&credentials, signature, Payload::Unsigned);
+                signing::presign(&mut request, &params, expires)?;
             }
             Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
@@ -158,6 +184,7 @@ impl Call<'_> {
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
+        self.note_bucket(&scheme, input);
         Ok((request, scheme))
     }
 
@@ -186,6 +213,9 @@ impl Call<'_> {
             customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
+        if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
+            return Ok(endpoint);
+        }
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
@@ -193,6 +223,24 @@ impl Call<'_> {
         }
         let endpoint = rules.resolve(&parameters, self.core.partitions())?;
         Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
+    }
+
+    /// What the component that stands in place of the rules says.
+    fn resolved(&self, input: &dyn Typed, region: Option<&str>) -> Result<Option<Endpoint>> {
+        let Some(resolver) = self.core.resolver() else { return Ok(None) };
+        let asked = EndpointRequest { service: self.core.service(), operation: self.operation, region, input };
+        Ok(resolver.resolve(&asked)?.map(|resolved| {
+            let ResolvedEndpoint { url, headers, signing_name, signing_region } = resolved;
+            let scheme = (signing_name.is_some() || signing_region.is_some()).then_some(AuthScheme {
+                name: "sigv4",
+                signing_name,
+                signing_region,
+                signing_region_set: Vec::new(),
+                disable_double_encoding: false,
+            });
+            let headers = headers.into_iter().map(|(name, value)| (name, vec![value])).collect();
+            Endpoint { url, headers, auth_schemes: scheme.into_iter().collect(), properties: Vec::new() }
+        }))
     }
 
     /// The request as `before-call` sees it.
@@ -204,6 +252,7 @@ impl Call<'_> {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
             customize::request(self.core.service(), self.operation, &mut request)?;
+            self.add_copy_url(&mut request, &scheme)?;
         }
         Ok((request, scheme))
     }
@@ -289,13 +338,29 @@ impl Call<'_> {
             credentials,
             region: &signature.region,
             service: &signature.name,
-            time: self.core.clock().now(),
+            time: self.core.time(),
             payload,
             path: PathStyle { normalize: !is_s3(self.core.service()), double_encode: signature.double_encode },
             payload_header: is_s3(self.core.service()),
             token: TokenName::Security,
             keys: self.core.keys(),
         }
+    }
+
+    /// Keeps the bucket whose session is to sign.
+    fn note_bucket(&self, scheme: &Scheme, input: &dyn Value) {
+        if let (Scheme::Session(_), Some(bucket)) = (scheme, customize::movable(self.core.service(), input)) {
+            let _ = self.bucket.set(bucket);
+        }
+    }
+
+    fn signing_in_session<'a>(
+        &'a self,
+        credentials: &'a Credentials,
+        signature: &'a Signature,
+        payload: Payload,
+    ) -> signing::Params<'a> {
+        signing::Params { token: TokenName::S3Session, ..self.signing(credentials, signature, payload) }
     }
 
     fn credentials(&self) -> Result<Credentials> {

@@ -8,9 +8,10 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use crate::Session;
-use crate::clock::Clock;
+use crate::clock::{Clock, Corrected};
+use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
+use crate::credentials::Sessions;
 use crate::customize::{self, s3_endpoint};
 use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
@@ -20,6 +21,7 @@ use crate::operation::Service;
 use crate::retry::{self, Policy};
 use crate::signing::Keys;
 use crate::user_agent::{self, UserAgent};
+use crate::{Session, Timestamp};
 
 use meta::Details;
 
@@ -49,8 +51,14 @@ struct Inner {
     rules: Arc<RuleSet>,
     partitions: Arc<Partitions>,
     transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    /// What is registered in place of the rules.
+    resolver: Option<Arc<dyn ResolveEndpoint>>,
     retry: Policy,
     keys: Keys,
+    /// What requests are signed by, once a server has shown that the session's clock is wrong.
+    time: Arc<Corrected>,
+    sessions: Sessions,
     /// The regions of buckets that are not in the client's, as their refusals told.
     moved: RwLock<HashMap<String, String>>,
     user_agent: UserAgent,
@@ -72,7 +80,7 @@ impl Core {
         let settings = Arc::new(Settings::resolve(session, service, &options)?);
         settings.warn_of_idle();
         let transport = match session.transport() {
-            Some(transport) => transport.clone(),
+            Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
         };
         let meta = ClientMeta {
@@ -81,8 +89,10 @@ impl Core {
             api_version: service.api_version,
             region: settings.region.clone(),
             details: Details::new(session, service, &settings)?,
-            events: session.events().copied(),
+            events: session.get_component(EVENT_EMITTER)?.copied(),
         };
+        let clock = session.get_component(CLOCK)?;
+        let resolver = session.endpoint_resolver()?;
         meta.announce(service)?;
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
@@ -92,10 +102,10 @@ impl Core {
                 retry::Mode::Standard
             }
         };
-        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
+        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&*clock));
         let Details { rules, partitions, region_without_region, .. } = &meta.details;
         let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
-        let user_agent = UserAgent::of_client(session, &settings, options.credentials.is_some());
+        let user_agent = UserAgent::of_client(session, &settings);
         let signing_region = match (&settings.region, &settings.endpoint_url) {
             (Some(region), None) => REGIONS.signing_region(service.endpoint_prefix, region),
             _ => None,
@@ -103,6 +113,8 @@ impl Core {
         let discovery =
             Discovery::of_client(service.traits, settings.endpoint_discovery, settings.endpoint_url.is_some());
         let keys = Keys::default();
+        let time = Arc::new(Corrected::new(clock.clone()));
+        let sessions = Sessions::new(time.clone());
         let session = session.clone();
         Ok(Core(Arc::new(Inner {
             service,
@@ -111,8 +123,12 @@ impl Core {
             rules,
             partitions,
             transport,
+            clock,
+            resolver,
             retry,
             keys,
+            time,
+            sessions,
             moved: RwLock::default(),
             user_agent,
             region_without_region,
@@ -141,6 +157,10 @@ impl Core {
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.0.transport
+    }
+
+    pub(crate) fn resolver(&self) -> Option<&dyn ResolveEndpoint> {
+        self.0.resolver.as_deref()
     }
 
     pub(crate) fn rules(&self) -> &RuleSet {
@@ -198,7 +218,22 @@ impl Core {
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &**self.0.session.clock()
+        &*self.0.clock
+    }
+
+    /// The moment to sign at.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.0.time.now()
+    }
+
+    /// Signs by a server's clock from here on.
+    pub(crate) fn set_time(&self, now: Timestamp) {
+        self.0.time.set(now);
+    }
+
+    /// The sessions with directory buckets.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     pub(crate) fn session(&self) -> &Session {

@@ -3,6 +3,7 @@
 mod any_client;
 mod builder;
 mod client;
+mod components;
 mod data;
 mod events;
 mod logging;
@@ -21,7 +22,10 @@ pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
-use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
+use crate::components::Registry;
+use crate::configuration::{
+    Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
+};
 use crate::credentials::{self, Cache, CredentialChain, Credentials, ProvideCredentials, SsoAuthorization, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
@@ -66,6 +70,7 @@ pub fn get_session(env_vars: Option<HashMap<String, String>>) -> Session {
 /// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
 /// # Ok::<(), botocore::Error>(())
 /// ```
+#[doc = include_str!("session/table.md")]
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -78,6 +83,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     events: Emitter,
     builtin_handlers: bool,
+    components: Registry,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
@@ -87,6 +93,9 @@ struct Inner {
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
     loader: OnceLock<Result<Arc<Loader>>>,
+    own_variables: Map<String, SessionVariable>,
+    /// The chosen profile's name, and what it says.
+    scoped: RwLock<Option<(Option<String>, Option<Arc<Properties>>)>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
@@ -275,7 +284,7 @@ impl Session {
 
     /// Sets the credentials of all clients that are made from now on: keys, or a provider of one's own.
     pub fn set_credentials(&self, provider: impl ProvideCredentials + 'static) {
-        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.inner.clock.clone())));
+        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.clock())));
     }
 
     /// The providers that are asked for credentials where none are set, in botocore's order: to be changed, and then set
@@ -353,15 +362,6 @@ impl Session {
         &self.inner.environment
     }
 
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
-    }
-
-    /// The transport that was given, for clients and providers.
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.inner.transport.as_ref()
-    }
-
     /// The transport of all clients that make connections in this way: they share its idle connections.
     pub(crate) fn shared_transport(&self, options: TransportOptions) -> Arc<dyn Transport> {
         let mut transports = self.inner.transports.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -389,6 +389,11 @@ impl Session {
         self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
     }
 
+    /// The setting that the program itself added under that name.
+    pub(crate) fn own_variable(&self, name: &str) -> Option<&SessionVariable> {
+        self.inner.own_variables.get(name)
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
@@ -410,16 +415,25 @@ impl Session {
     }
 
     /// The profile's properties; `None` when none was chosen and there is no default one.
-    pub(crate) fn scoped_properties(&self) -> Result<Option<Properties>> {
-        let profiles = self.profiles()?;
-        match self.profile() {
-            Some(name) => profiles.profile(&name).cloned().map(Some),
-            None => Ok(profiles.profiles.get("default").cloned()),
+    pub(crate) fn scoped_properties(&self) -> Result<Option<Arc<Properties>>> {
+        let name = self.profile();
+        if let Some((known, properties)) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+            && *known == name
+        {
+            return Ok(properties.clone());
         }
+        let profiles = self.profiles()?;
+        let properties = match &name {
+            Some(name) => Some(profiles.profile(name)?),
+            None => profiles.profiles.get("default"),
+        };
+        let properties = properties.cloned().map(Arc::new);
+        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((name, properties.clone()));
+        Ok(properties)
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {
-        let make = || Arc::new(Cache::new(Arc::new(self.credential_chain()), self.inner.clock.clone()));
+        let make = || Arc::new(Cache::new(self.provider(), self.clock()));
         self.cache().get_or_insert_with(make).clone()
     }
 
@@ -471,8 +485,8 @@ impl Session {
 
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
     pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
-        match &self.inner.transport {
-            Some(transport) => transport.clone(),
+        match self.transport() {
+            Some(transport) => transport,
             None => self.shared_transport(TransportOptions {
                 connect_timeout: timeout,
                 read_timeout: timeout,

@@ -94,6 +94,83 @@ fn every_problem_is_named_with_its_place() {
     assert!(text.contains("Limit must be a number without a fraction"), "{text}");
 }
 
+fn said(error: botocore::Result<Value>) -> String {
+    let text = error.unwrap_err().to_string();
+    let (_, problems) =
+        text.split_once("The parameters are not as the model has them: ").expect("it is about parameters");
+    problems.to_owned()
+}
+
+/// What botocore 1.44.5's `ParamValidator` says of the same parameters stands beside each, but for what it says of unions:
+/// DynamoDB's values are none to it.
+#[test]
+fn minima_are_those_that_botocore_checks() {
+    let replay = Replay::new();
+    let session = session(&replay);
+    let dynamodb = dynamodb::Client::new(&session).unwrap();
+    for (operation, parameters, expected) in [
+        // Invalid length for parameter TableName, value: 0, valid min length: 1
+        // Invalid value for parameter Limit, value: 0, valid min value: 1
+        (
+            "Query",
+            json!({ "TableName": "", "Limit": 0 }),
+            "TableName must have at least 1 characters, and has 0; Limit must be at least 1, and is 0",
+        ),
+        // Invalid length for parameter RequestItems.t.Keys, value: 0, valid min length: 1
+        (
+            "BatchGetItem",
+            json!({ "RequestItems": { "t": { "Keys": [] } } }),
+            "RequestItems.t.Keys must have at least 1 elements, and has 0",
+        ),
+        // Invalid length for parameter RequestItems (key: ), value: 0, valid min length: 1
+        (
+            "BatchGetItem",
+            json!({ "RequestItems": { "": { "Keys": [{ "a": { "S": "x" } }] } } }),
+            "RequestItems must have at least 1 characters in its key \"\", and has 0",
+        ),
+        // Invalid type for parameter Item.a.SS[1], value: 1, type: <class 'int'>, valid types: <class 'str'>
+        (
+            "PutItem",
+            json!({ "TableName": "t", "Item": { "a": { "SS": ["x", 1] } } }),
+            "Item.a.SS[1] must be a string, and is a number",
+        ),
+        // Invalid length for parameter KeySchema, value: 0, valid min length: 1
+        // Invalid length for parameter AttributeDefinitions[0].AttributeName, value: 0, valid min length: 1
+        // Invalid value for parameter ProvisionedThroughput.ReadCapacityUnits, value: 0, valid min value: 1
+        (
+            "CreateTable",
+            json!({
+                "TableName": "t",
+                "KeySchema": [],
+                "AttributeDefinitions": [{ "AttributeName": "", "AttributeType": "S" }],
+                "ProvisionedThroughput": { "ReadCapacityUnits": 0, "WriteCapacityUnits": 1 }
+            }),
+            "AttributeDefinitions[0].AttributeName must have at least 1 characters, and has 0; KeySchema must have at \
+             least 1 elements, and has 0; ProvisionedThroughput.ReadCapacityUnits must be at least 1, and is 0",
+        ),
+    ] {
+        assert_eq!(said(dynamodb.call(operation, parameters)), expected, "{operation}");
+    }
+    // Missing required parameter in input: "MaxCount"
+    let ec2 = ec2::Client::new(&session).unwrap();
+    assert_eq!(said(ec2.call("RunInstances", json!({ "MinCount": 1 }))), "MaxCount is required, and missing");
+    // Invalid length for parameter Key, value: 0, valid min length: 1
+    let s3 = s3::Client::new(&session).unwrap();
+    let text = said(s3.call("PutObject", json!({ "Bucket": "b", "Key": "" })));
+    assert_eq!(text, "Key must have at least 1 characters, and has 0");
+    assert!(replay.requests().is_empty());
+}
+
+/// Maxima, and how many entries a map has, are the service's to judge: botocore asks nothing either.
+#[test]
+fn what_botocore_lets_pass_passes() {
+    let replay = Replay::new().answer(200, [], "{}").answer(200, [], "{}");
+    let client = dynamodb::Client::new(&session(&replay)).unwrap();
+    client.call("BatchGetItem", json!({ "RequestItems": {} })).unwrap();
+    client.call("Query", json!({ "TableName": "t".repeat(2_000), "Limit": i32::MAX })).unwrap();
+    assert_eq!(replay.requests().len(), 2);
+}
+
 #[test]
 fn without_validation_the_service_decides() {
     let replay = Replay::new().answer(200, [], "{}");
@@ -111,4 +188,40 @@ fn unknown_operations_have_near_ones() {
     assert!(text.contains("dynamodb has no operation `get_item`") && text.contains("there is GetItem"), "{text}");
     let text = problem("Frobnicate", json!({})).to_string();
     assert!(!text.contains("there is"), "{text}");
+}
+
+#[test]
+fn modelled_errors_have_members() {
+    let answer = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "message": "The conditional request failed",
+        "Item": { "id": { "S": "1" } },
+    });
+    let replay = Replay::new().answer(400, [], answer.to_string()).answer(400, [], r#"{"__type":"Else"}"#);
+    let client = dynamodb::Client::new(&session(&replay)).unwrap();
+    let parameters = json!({ "TableName": "songs", "Key": { "id": { "S": "1" } } });
+    let error = client.call("DeleteItem", parameters.clone()).unwrap_err();
+    assert_eq!(
+        error.members(),
+        Some(json!({ "message": "The conditional request failed", "Item": { "id": { "S": "1" } } }))
+    );
+    assert_eq!(client.call("DeleteItem", parameters).unwrap_err().members(), None);
+}
+
+#[test]
+fn headers_have_no_fractions_of_a_second() {
+    let replay = Replay::new().answer(200, [], "");
+    let client = s3::Client::new(&session(&replay)).unwrap();
+    let parameters =
+        json!({ "Bucket": "bucket", "Key": "key", "ObjectLockRetainUntilDate": "2015-08-30T12:36:00.999Z" });
+    client.call("PutObject", parameters).unwrap();
+    let header = replay.requests()[0].headers.get("x-amz-object-lock-retain-until-date").map(str::to_owned);
+    assert_eq!(header.as_deref(), Some("2015-08-30T12:36:00Z"));
+}
+
+#[test]
+fn the_request_id_of_the_body_is_the_one() {
+    let replay = Replay::new().answer(200, [("x-amzn-RequestId", "h")], "<R><requestId>b</requestId></R>");
+    let output = ec2::Client::new(&session(&replay)).unwrap().call("DescribeRegions", json!({})).unwrap();
+    assert_eq!(output["ResponseMetadata"]["RequestId"], "b");
 }

@@ -33,6 +33,7 @@ mod ir;
 mod lower;
 mod model;
 mod names;
+mod place;
 mod read;
 mod report;
 mod select;
@@ -105,7 +106,7 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         };
         let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
-        data.push(emit::Files { module: service.module.clone(), files: source.files() });
+        data.push(emit::Files { module: service.module.clone(), files: source.named_files() });
         services.push(service);
     }
     let facts = facts(request, &mut outcome.read, &mut report);
@@ -152,7 +153,23 @@ fn write(
             fs::write(folder.join(name), text)?;
         }
     }
-    fs::write(request.out.join("data.rs"), emit::data(data))?;
+    let data: Vec<_> = data.iter().map(|files| unpacked(request, files)).collect::<std::io::Result<_>>()?;
+    fs::write(request.out.join("data.rs"), emit::data(&data))?;
     fs::write(request.out.join("clients.rs"), emit::clients(services))?;
     fs::write(request.out.join("services.rs"), emit::services(services))
+}
+
+/// The same files, packed ones unpacked into the service's folder.
+fn unpacked(request: &Request, service: &emit::Files) -> std::io::Result<emit::Files> {
+    let folder = request.out.join(service.module.trim_start_matches("r#"));
+    let file = |(name, path): &(String, PathBuf)| {
+        if path.extension().is_none_or(|extension| extension != "gz") {
+            return Ok((name.clone(), path.clone()));
+        }
+        let plain = folder.join(name.rsplit('/').next().unwrap_or(name)).with_extension("json");
+        fs::write(&plain, gzip::unpack(&fs::read(path)?).map_err(std::io::Error::other)?)?;
+        Ok((name.clone(), plain))
+    };
+    let files = service.files.iter().map(file).collect::<std::io::Result<_>>()?;
+    Ok(emit::Files { module: service.module.clone(), files })
 }

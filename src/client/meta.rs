@@ -74,8 +74,10 @@ impl ClientMeta {
     /// The options as they were settled from code, environment, profile and defaults.
     pub fn config(&self) -> Config {
         let Details { session, service, settings, .. } = &self.details;
-        let user_agent = UserAgent::of_client(session, settings, false).preliminary();
-        settings.config(service.signature_version, user_agent)
+        let user_agent = UserAgent::of_client(session, settings).preliminary();
+        // The old name of the model stands for what is spoken today.
+        let signature_version = if service.signature_version == "s3" { "s3v4" } else { service.signature_version };
+        settings.config(signature_version, user_agent)
     }
 
     /// The service's model.

@@ -9,6 +9,7 @@ pub(crate) mod lookup;
 mod options;
 mod profiles;
 mod region;
+mod session_variable;
 mod settings;
 mod value;
 mod variables;
@@ -20,6 +21,7 @@ pub use choices::{
 pub use environment::Environment;
 pub use lookup::ConfigSource;
 pub use options::Config;
+pub use session_variable::SessionVariable;
 pub use value::ConfigValue;
 
 pub(crate) use file::Properties;

@@ -19,6 +19,7 @@ mod profile;
 mod proof;
 mod role;
 mod services;
+mod sessions;
 mod sso;
 mod sso_login;
 mod sso_token;
@@ -35,6 +36,7 @@ pub use sso_login::SsoAuthorization;
 
 pub(crate) use cache::Cache;
 pub(crate) use instance::region as instance_region;
+pub(crate) use sessions::Sessions;
 pub(crate) use sso_login::login as sso_login;
 pub(crate) use sso_token::SsoTokens;
 

@@ -105,7 +105,7 @@ impl<'s> Client<'s> {
             }
         };
         let transport = match session.transport() {
-            Some(transport) => transport.clone(),
+            Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
         };
         Ok(Client { session, service, settings, transport, origin, signing_region, features: Features::default() })

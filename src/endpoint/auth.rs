@@ -10,6 +10,8 @@ pub(crate) enum Scheme {
     Unsigned,
     /// By Signature Version 4 or 4a.
     Signature(Signature),
+    /// By Signature Version 4, with the keys of a session with the directory bucket.
+    Session(Signature),
     /// By Signature Version 2, in the form that is the body.
     Version2,
     /// With a token in place of a signature.
@@ -59,7 +61,8 @@ impl Scheme {
         signer: &Signer<'_>,
     ) -> Result<Scheme> {
         let settings = signer.settings;
-        let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
+        let of_operation = word(operation.traits, "auth=");
+        let modeled = of_operation.unwrap_or(service.auth);
         let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
@@ -70,6 +73,11 @@ impl Scheme {
             && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth"))
         {
             return Ok(Scheme::Bearer);
+        }
+        if let (Some(requested), None) = (requested(settings)?, of_operation)
+            && let Some(scheme) = named_by(requested, service, &endpoint.auth_schemes, signer)
+        {
+            return scheme;
         }
         if !endpoint.auth_schemes.is_empty() {
             let mut schemes: Vec<&AuthScheme> = endpoint.auth_schemes.iter().collect();
@@ -94,6 +102,39 @@ impl Scheme {
     }
 }
 
+/// The scheme of the setting `signature_version`, where code gives that.
+///
+/// # Errors
+/// For a version that this client does not have.
+fn requested(settings: &Settings) -> Result<Option<&'static str>> {
+    Ok(Some(match settings.signature_version.as_deref() {
+        None => return Ok(None),
+        Some("v4" | "s3v4") => "sigv4",
+        Some("v4a" | "s3v4a") => "sigv4a",
+        Some("bearer") => "bearer",
+        Some("v2") => "v2",
+        Some(other) => {
+            let message = format!(
+                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and none"
+            );
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    }))
+}
+
+/// The scheme that was asked for, with what the endpoint says of it where it offers that one.
+fn named_by(requested: &str, service: &Service, offered: &[AuthScheme], signer: &Signer<'_>) -> Option<Result<Scheme>> {
+    let same = |scheme: &&AuthScheme| match scheme.name {
+        // The keys of sessions sign by Version 4, too.
+        "sigv4-s3express" => requested == "sigv4",
+        name => name == requested,
+    };
+    match offered.iter().find(same) {
+        Some(scheme) => named(scheme.name, service, Some(scheme), signer),
+        None => named(requested, service, None, signer),
+    }
+}
+
 /// The place of a scheme in the setting `auth_scheme_preference`; those that it does not name come last, in their order.
 /// Source: botocore's `resolve_auth_scheme_preference`.
 fn preference(name: &str, settings: &Settings) -> usize {
@@ -111,8 +152,15 @@ fn is_anonymous(operation: &'static Operation) -> bool {
 /// The scheme of a name as models and rules have it; `None` for one that this client does not have.
 fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Option<Result<Scheme>> {
     match name {
-        "sigv4" => Some(region(scheme, signer).map(|region| signature(false, service, scheme, region))),
-        "sigv4a" | "v4a" => Some(regions(scheme, signer).map(|regions| signature(true, service, scheme, regions))),
+        "sigv4" => {
+            Some(region(scheme, signer).map(|region| Scheme::Signature(signature(false, service, scheme, region))))
+        }
+        "sigv4-s3express" => {
+            Some(region(scheme, signer).map(|region| Scheme::Session(signature(false, service, scheme, region))))
+        }
+        "sigv4a" | "v4a" => {
+            Some(regions(scheme, signer).map(|regions| Scheme::Signature(signature(true, service, scheme, regions))))
+        }
         "v2" => Some(Ok(Scheme::Version2)),
         "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
         "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
@@ -120,10 +168,10 @@ fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Si
     }
 }
 
-fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Scheme {
+fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Signature {
     let name = scheme.and_then(|scheme| scheme.signing_name.as_deref()).unwrap_or(service.signing_name);
     let verbatim = is_s3(service) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
-    Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
+    Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim }
 }
 
 fn region(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {
@@ -138,7 +186,7 @@ fn regions(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {
     let set = scheme.map(|scheme| &scheme.signing_region_set).filter(|set| !set.is_empty());
     match (&signer.settings.sigv4a_signing_region_set, set) {
         (Some(set), _) | (None, Some(set)) => Ok(set.join(",")),
-        (None, None) => signer.region(),
+        (None, None) => Ok(signer.region().unwrap_or_else(|_| "*".to_owned())),
     }
 }
 

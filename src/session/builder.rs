@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use super::{Inner, MfaPrompt, Session, State};
 use crate::Map;
 use crate::clock::{Clock, SystemClock};
-use crate::configuration::{Config, ConfigValue, Environment};
+use crate::components::Registry;
+use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
 use crate::hooks::Emitter;
 use crate::http::Transport;
@@ -18,6 +19,7 @@ use crate::http::Transport;
 pub struct SessionBuilder {
     environment: Environment,
     variables: Map<String, ConfigValue>,
+    own_variables: Map<String, SessionVariable>,
     config: Option<Config>,
     credentials: Option<Arc<dyn ProvideCredentials>>,
     transport: Option<Arc<dyn Transport>>,
@@ -42,6 +44,12 @@ impl SessionBuilder {
     /// Sets a session variable, by the names of [`Session::get_config_variable`].
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<ConfigValue>) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds a setting of one's own, or puts it in the place of one of that name.
+    pub fn session_variable(mut self, name: impl Into<String>, variable: SessionVariable) -> Self {
+        self.own_variables.insert(name.into(), variable);
         self
     }
 
@@ -134,12 +142,15 @@ impl SessionBuilder {
             clock,
             events: self.events.unwrap_or_default(),
             builtin_handlers: !self.no_builtin_handlers,
+            components: Registry::default(),
             transport: self.transport,
             state: RwLock::new(state),
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
             client_region: OnceLock::new(),
             loader: OnceLock::new(),
+            own_variables: self.own_variables,
+            scoped: RwLock::default(),
             mfa_prompt: self.mfa_prompt,
             tokens,
             credential_cache_dir,

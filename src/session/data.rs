@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Session;
+use crate::components::DATA_LOADER;
 use crate::configuration::ConfigValue;
+use crate::endpoint::REGIONS;
 use crate::error::Result;
 use crate::model::{Loader, PaginatorModel, ServiceModel, WaiterModel};
 use crate::shape::Document;
@@ -70,12 +72,35 @@ impl Session {
         self.data_loader()?.load_data(data_path)
     }
 
+    /// The regions of a partition in which a service is, by the service's name; in all else as
+    /// [`get_available_regions`](Self::get_available_regions). Empty for a service whose model is not there.
+    ///
+    /// # Errors
+    /// When the setting `data_path` or a file of the service cannot be read.
+    pub fn get_available_regions_by_name(
+        &self,
+        service_name: &str,
+        partition: &str,
+        allow_non_regional: bool,
+    ) -> Result<Vec<&'static str>> {
+        let loader = self.data_loader()?;
+        if loader.list_api_versions(service_name, SERVICE).is_empty() {
+            return Ok(Vec::new());
+        }
+        let model = loader.service_model(service_name, None)?;
+        let prefix = model.endpoint_prefix().unwrap_or(service_name);
+        Ok(REGIONS.available_regions(prefix, partition, allow_non_regional))
+    }
+
     /// What finds the models: the directories of the setting `data_path` (`AWS_DATA_PATH`), `~/.aws/models`, then what is
     /// compiled in. Made at the first question; what it has read it keeps.
     ///
     /// # Errors
     /// When the setting `data_path` cannot be read.
     pub fn data_loader(&self) -> Result<Arc<Loader>> {
+        if let Some(registered) = self.inner.components.get(DATA_LOADER)? {
+            return Ok(registered);
+        }
         let make = || -> Result<Arc<Loader>> {
             let environment = &self.inner.environment;
             let setting = self.get_config_variable("data_path")?;

@@ -104,8 +104,8 @@ pub(crate) fn register(feature: Feature) {
     CURRENT.set(CURRENT.get().with(feature));
 }
 
-/// Notes that the call that this thread is in makes use of several things.
-pub(crate) fn register_all(features: Features) {
+/// The same of several.
+pub(super) fn register_all(features: Features) {
     CURRENT.set(CURRENT.get().and(features));
 }
 

@@ -4,11 +4,12 @@ mod features;
 
 use std::sync::{Arc, OnceLock, RwLock};
 
-pub(crate) use features::{Feature, Features, current, noting, register, register_all, scope};
+pub(crate) use features::{Feature, Features, current, noting, register, scope};
 
 use crate::Session;
 use crate::checksum::Algorithm;
 use crate::configuration::{AccountIdEndpointMode, ChecksumMode, RetryMode, Settings};
+use crate::credentials::Credentials;
 
 /// The name that stands for botocore's own.
 pub(crate) const NAME: &str = "botocore-rs";
@@ -30,7 +31,7 @@ const MADE: usize = 16;
 
 impl UserAgent {
     /// What the user set in its place, or name, version, platform, settings, application.
-    pub(crate) fn of_client(session: &Session, settings: &Settings, explicit_keys: bool) -> Self {
+    pub(crate) fn of_client(session: &Session, settings: &Settings) -> Self {
         let (name, version, session_extra) = session.user_agent_parts();
         let extras = [session_extra.as_str(), settings.user_agent_extra.as_deref().unwrap_or_default()];
         let parts = match &settings.user_agent {
@@ -41,7 +42,7 @@ impl UserAgent {
                 (joined(before.iter().map(String::as_str)), Some(joined(after.iter().map(String::as_str))))
             }
         };
-        UserAgent { parts, features: of_settings(settings, explicit_keys), made: RwLock::default() }
+        UserAgent { parts, features: of_settings(settings), made: RwLock::default() }
     }
 
     /// The header of a call that makes use of these features.
@@ -90,6 +91,14 @@ pub(crate) fn of_checksum(algorithm: Algorithm) -> Feature {
     }
 }
 
+/// Notes where the keys came from that the request is about to be signed with.
+pub(crate) fn register_credentials(credentials: &Credentials) {
+    features::register_all(credentials.features());
+    if credentials.source() == "explicit" {
+        register(Feature::CredentialsCode);
+    }
+}
+
 /// Notes a mode of endpoints with account ids.
 pub(crate) fn register_account_id_mode(mode: &str) {
     match AccountIdEndpointMode::named(mode) {
@@ -100,7 +109,7 @@ pub(crate) fn register_account_id_mode(mode: &str) {
     }
 }
 
-fn of_settings(settings: &Settings, explicit_keys: bool) -> Features {
+fn of_settings(settings: &Settings) -> Features {
     let mut features = Features::default()
         .with(match settings.retry_mode {
             RetryMode::Legacy => Feature::RetryModeLegacy,
@@ -117,9 +126,6 @@ fn of_settings(settings: &Settings, explicit_keys: bool) -> Features {
         });
     if settings.endpoint_url.is_some() {
         features = features.with(Feature::EndpointOverride);
-    }
-    if explicit_keys {
-        features = features.with(Feature::CredentialsCode);
     }
     features
 }
@@ -158,11 +164,7 @@ fn environment(session: &Session) -> String {
 }
 
 fn retries(settings: &Settings) -> String {
-    let mut text = format!("cfg/retry-mode#{}", settings.retry_mode.as_str());
-    if settings.endpoint_discovery == crate::configuration::EndpointDiscovery::Enabled {
-        text.push_str(" cfg/endpoint-discovery");
-    }
-    text
+    format!("cfg/retry-mode#{}", settings.retry_mode.as_str())
 }
 
 fn application(settings: &Settings) -> String {
