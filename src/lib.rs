@@ -170,13 +170,8 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, hooks between the
-//! steps of a call, logging in to IAM Identity Center without a code (PKCE), and the settings `tcp_keepalive` and
-//! `proxies_config`, of which the log warns.
-//! Events to a service (they need HTTP/2), presigned POST, `aws login`, and the settings `tcp_keepalive` and
-//! `proxies_config`, of which the log warns.
-//! Events to a service (they need HTTP/2), sessions of S3 Express, hooks between the
-//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
+//! `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
