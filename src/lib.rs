@@ -217,7 +217,6 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
-pub use credentials::{Credentials, ProvideCredentials};
 pub use customize::{AuthToken, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
