@@ -244,7 +244,7 @@ mod clients {
         assert_eq!(client.meta().service_name(), "sts");
         assert!(client.operation_names().any(|name| name == "AssumeRole"));
         assert!(client.call("GetCaller", json!({})).unwrap_err().to_string().contains("GetCallerIdentity"));
-        let error = session.create_client_by_name("stss").unwrap_err();
+        let error = session.create_client_by_name("stss").err().unwrap();
         assert!(error.kind() == ErrorKind::Config && error.to_string().contains("sts"), "{error}");
     }
 
@@ -287,7 +287,7 @@ mod clients {
         let own = s3("eu-west-1").endpoint_url("http://localhost:4566").build().unwrap();
         assert_eq!(url(own).as_deref(), Some("http://localhost:4566"));
         let nowhere = Session::builder().environment(environment()).build();
-        assert_eq!(sts::Client::new(&nowhere).unwrap().meta().endpoint_url(), None);
+        assert_eq!(sts::Client::new(&nowhere).unwrap().meta().endpoint_url(), Some("https://sts.amazonaws.com"));
         assert!(session.create_client::<sts::Client>().region_name("not/a/region").build().is_err());
     }
 
@@ -307,7 +307,7 @@ mod clients {
         );
         let retries = config.retries.unwrap();
         assert_eq!((retries.mode, retries.total_max_attempts), (Some(RetryMode::Adaptive), Some(7)));
-        assert_eq!((config.use_fips_endpoint, config.signature_version.as_deref()), (Some(true), Some("s3")));
+        assert_eq!((config.use_fips_endpoint, config.signature_version.as_deref()), (Some(true), Some("s3v4")));
         assert!(config.user_agent.unwrap().ends_with(" more"));
     }
 }

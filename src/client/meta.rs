@@ -75,7 +75,9 @@ impl ClientMeta {
     pub fn config(&self) -> Config {
         let Details { session, service, settings, .. } = &self.details;
         let user_agent = UserAgent::of_client(session, settings).preliminary();
-        settings.config(service.signature_version, user_agent)
+        // The old name of the model stands for what is spoken today.
+        let signature_version = if service.signature_version == "s3" { "s3v4" } else { service.signature_version };
+        settings.config(signature_version, user_agent)
     }
 
     /// The service's model.

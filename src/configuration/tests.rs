@@ -331,3 +331,33 @@ fn a_services_section_must_exist() {
     let error = settings(&session, Config::new()).unwrap_err().to_string();
     assert!(error.contains("nowhere") && error.contains("config"), "{error}");
 }
+
+#[test]
+fn defaults_are_those_of_the_data_file() {
+    let data = Session::builder().environment(Environment::empty()).build();
+    let data = data.get_data("sdk-default-configuration").unwrap();
+    let keys: Vec<_> = data["base"].as_object().unwrap().keys().map(String::as_str).collect();
+    for known in keys {
+        let here = ["retryMode", "stsRegionalEndpoints", "s3UsEast1RegionalEndpoints", "connectTimeoutInMillis"];
+        // botocore has no setting of that name either.
+        assert!(here.contains(&known) || known == "tlsNegotiationTimeoutInMillis", "{known}");
+    }
+    for (name, changes) in data["modes"].as_object().unwrap() {
+        let mode = DefaultsMode::named(name).unwrap_or_else(|| panic!("the mode {name}"));
+        let value = |key: &str| {
+            let base = &data["base"][key];
+            match changes.get(key).and_then(|change| change.as_object()?.iter().next()) {
+                Some((how, value)) if how == "override" => value.clone(),
+                Some((how, value)) if how == "multiply" => (base.as_u64().unwrap() * value.as_u64().unwrap()).into(),
+                Some((how, value)) if how == "add" => (base.as_u64().unwrap() + value.as_u64().unwrap()).into(),
+                Some((how, _)) => panic!("a change of the kind {how}"),
+                None => base.clone(),
+            }
+        };
+        let got = defaults(mode).unwrap();
+        assert_eq!(value("retryMode"), got.retry_mode.as_str(), "{name}");
+        assert_eq!(value("stsRegionalEndpoints"), got.sts_regional_endpoints.as_str(), "{name}");
+        assert_eq!(value("s3UsEast1RegionalEndpoints"), got.s3_us_east_1_regional_endpoint.as_str(), "{name}");
+        assert_eq!(value("connectTimeoutInMillis"), got.connect_timeout.as_millis() as u64, "{name}");
+    }
+}

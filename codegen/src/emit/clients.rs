@@ -23,14 +23,23 @@ pub fn emit(services: &[Service]) -> String {
         })
         .collect();
     let about = docs(&["The service of that name: its facts, its operations, and their names.".to_owned()]);
-    text.item(quote! {
-        #about
-        #[inline]
-        fn service(name: &str) -> Option<Found> {
+    let body = match services.is_empty() {
+        true => quote! {
+            let _ = name;
+            None
+        },
+        false => quote! {
             Some(match name {
                 #arms
                 _ => return None,
             })
+        },
+    };
+    text.item(quote! {
+        #about
+        #[inline]
+        fn service(name: &str) -> Option<Found> {
+            #body
         }
     });
     text.finish()

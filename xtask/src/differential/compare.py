@@ -76,6 +76,9 @@ class Service:
             model = self.reference.model.operation_model(operation)
             if self.options.operation and operation not in self.options.operation:
                 continue
+            if model.has_event_stream_input:
+                # Neither sends events to a service: they go over HTTP/2.
+                continue
             self.operations += 1
             self.operation(operation, model)
         print(json.dumps({

@@ -105,7 +105,10 @@ def members(shape, expected, got, path):
         here = f"{path}.{name}" if path else name
         member = shape.members.get(name)
         if name in expected and name in got:
-            yield from differences(member, expected[name], got[name], here)
+            if member is not None and member.serialization.get("eventstream"):
+                yield from events(member, expected[name], got[name], here)
+            else:
+                yield from differences(member, expected[name], got[name], here)
         elif name in expected:
             if expected[name] == "" and name == shape.serialization.get("payload"):
                 yield "meaning", here, "a body of no bytes is no payload"
@@ -119,6 +122,13 @@ def members(shape, expected, got, path):
             yield "meaning", here, "a list or map that did not come is an empty one"
         else:
             yield "different", here, f"only in ours: {got[name]!r:.300}"
+
+
+def events(shape, expected, got, path):
+    if len(expected) != len(got):
+        yield "different", path, f"{len(expected)} events expected, got {len(got)}"
+    for index, (left, right) in enumerate(zip(expected, got)):
+        yield from members(shape, left, right, f"{path}[{index}]")
 
 
 def deep(expected, got):

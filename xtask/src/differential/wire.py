@@ -282,7 +282,11 @@ def answer(protocol, model, operation, value, random, noise):
     shape = operation.output_shape
     ids(made, model, random)
     events = shape.event_stream_name if shape is not None else None
-    if protocol in ("rest-json", "rest-xml"):
+    if events:
+        if protocol.startswith("rest"):
+            rest(made, protocol, shape, value, random, noise)
+        stream(made, protocol, shape, value, events, random)
+    elif protocol.startswith("rest"):
         rest(made, protocol, shape, value, random, noise)
     elif protocol == "json":
         made.headers.append(["Content-Type", f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"])
@@ -293,8 +297,6 @@ def answer(protocol, model, operation, value, random, noise):
     else:
         made.headers.append(["Content-Type", "text/xml"])
         made.body = rpc_xml(protocol, model, operation, value, random, noise)
-    if events:
-        stream(made, protocol, shape, value, events, random)
     return made
 
 
@@ -468,7 +470,7 @@ def error(protocol, model, shape, value, random, noise):
         places = {name: item for name, item in value.items() if "location" in shape.members[name].serialization}
         for name, item in places.items():
             member = shape.members[name]
-            if member.serialization["location"] == "header":
+            if member.serialization["location"] == "header" and wire_name(member, name).lower() != "x-amzn-errortype":
                 made.headers.append([wire_name(member, name), header_value(member, item, random)])
         body = {name: item for name, item in value.items() if name not in places}
         writer = Cbor(random, noise) if protocol == "smithy-rpc-v2-cbor" else Json(random, noise)

@@ -72,6 +72,10 @@ fn unhex(text: &str) -> Vec<u8> {
 fn session(wire: &Wire) -> Session {
     let environment =
         Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
+    // Of the services that take nothing else.
+    let environment = ["CODECATALYST", "ACCOUNT_ACCESS"]
+        .iter()
+        .fold(environment, |environment, name| environment.with(format!("AWS_BEARER_TOKEN_{name}"), "bearer-token"));
     let keys = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None);
     Session::builder()
         .environment(environment)
