@@ -50,10 +50,7 @@ pub(crate) fn call(
         return Err(unknown(core.service().name, name, names));
     };
     let named = |error: Error| error.in_operation(core.service().name, operation.name);
-    let known = |name: &str| has_member(&*input, name);
-    let renamed = customize::rename(core.service(), operation, parameters, &known).map_err(named)?;
-    let parameters = renamed.as_ref().unwrap_or(parameters);
-    json::read(&mut *input, parameters, core.settings().parameter_validation).map_err(named)?;
+    read(core, operation, &mut *input, parameters).map_err(named)?;
     call::run(core, operation, &*input, &mut *output)?;
     json::hold(&mut *output).map_err(named)?;
     let mut result = json::write(&*output).unwrap_or_default();
@@ -74,8 +71,15 @@ impl Error {
 /// The presigned URL of the operation of that name.
 pub(crate) fn presign(core: &Core, found: ByName, parameters: &Document, expires: Duration) -> Result<String> {
     let ByName { operation, mut input, .. } = found;
-    json::read(&mut *input, parameters, true)?;
+    let named = |error: Error| error.in_operation(core.service().name, operation.name);
+    read(core, operation, &mut *input, parameters).map_err(named)?;
     call::presigned(core, operation, &*input, expires)
+}
+
+fn read(core: &Core, operation: &'static Operation, input: &mut dyn Typed, parameters: &Document) -> Result<()> {
+    let known = |name: &str| has_member(&*input, name);
+    let renamed = customize::rename(core.service(), operation, parameters, &known)?;
+    json::read(input, renamed.as_ref().unwrap_or(parameters), core.settings().parameter_validation)
 }
 
 pub(crate) fn unknown(service: &str, name: &str, names: &'static str) -> Error {

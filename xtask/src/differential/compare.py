@@ -107,6 +107,7 @@ class Service:
         skip = [name for name in model.idempotent_members or () if chance.random() < 0.5] + lengths(shape)
         parameters = drawer.top(shape, skip)
         if self.presigner:
+            parameters = tellable(self.reference.protocol, shape, parameters)
             return self.presigned(operation, model, number, parameters, chance.choice([1, 300, 3600, 604800]))
         answer, errors = self.answer(model, number, chance)
         if model.http.get("method") == "HEAD":
@@ -276,6 +277,19 @@ class Service:
             "place": place,
             "what": what,
         }), flush=weight == "different")
+
+
+def tellable(protocol, shape, parameters):
+    """What botocore can say in a URL: it writes the members of a JSON body as Python does, and takes streams for JSON."""
+    told = {}
+    for name, value in parameters.items():
+        member = shape.members[name]
+        plain = [value] if not isinstance(value, list) else value
+        texts = all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in plain) and plain
+        body = "location" not in member.serialization and protocol in ("json", "rest-json", "smithy-rpc-v2-cbor")
+        if name != shape.serialization.get("payload") and (texts or not body):
+            told[name] = value
+    return told
 
 
 def lengths(shape):
