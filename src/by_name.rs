@@ -1,12 +1,14 @@
 //! Calls of operations that are known by name only when the program runs, with JSON for input and output.
 
-use crate::call;
+use std::time::Duration;
+
 use crate::client::Core;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Input, Operation};
 use crate::protocol::event_stream;
 use crate::shape::schema::Schema;
 use crate::shape::{Document, RawEvents, Slot, Typed, Value, View, json};
+use crate::{call, customize};
 
 /// An operation with zero values of its input and output.
 pub struct ByName {
@@ -48,7 +50,7 @@ pub(crate) fn call(
         return Err(unknown(core.service().name, name, names));
     };
     let named = |error: Error| error.in_operation(core.service().name, operation.name);
-    json::read(&mut *input, parameters, core.settings().parameter_validation).map_err(named)?;
+    read(core, operation, &mut *input, parameters).map_err(named)?;
     call::run(core, operation, &*input, &mut *output)?;
     json::hold(&mut *output).map_err(named)?;
     let mut result = json::write(&*output).unwrap_or_default();
@@ -67,19 +69,20 @@ impl Error {
 }
 
 /// The presigned URL of the operation of that name.
-#[cfg(all(test, conformance))]
-pub(crate) fn presign(
-    core: &Core,
-    found: ByName,
-    parameters: &Document,
-    expires: std::time::Duration,
-) -> Result<String> {
+pub(crate) fn presign(core: &Core, found: ByName, parameters: &Document, expires: Duration) -> Result<String> {
     let ByName { operation, mut input, .. } = found;
-    json::read(&mut *input, parameters, true)?;
+    let named = |error: Error| error.in_operation(core.service().name, operation.name);
+    read(core, operation, &mut *input, parameters).map_err(named)?;
     call::presigned(core, operation, &*input, expires)
 }
 
-fn unknown(service: &str, name: &str, names: &'static str) -> Error {
+fn read(core: &Core, operation: &'static Operation, input: &mut dyn Typed, parameters: &Document) -> Result<()> {
+    let known = |name: &str| has_member(&*input, name);
+    let renamed = customize::rename(core.service(), operation, parameters, &known)?;
+    json::read(input, renamed.as_ref().unwrap_or(parameters), core.settings().parameter_validation)
+}
+
+pub(crate) fn unknown(service: &str, name: &str, names: &'static str) -> Error {
     let wanted = name.to_ascii_lowercase().replace(['_', '-'], "");
     let mut near: Vec<(usize, &str)> =
         names.split(' ').map(|name| (distance(&wanted, &name.to_ascii_lowercase()), name)).collect();
@@ -138,6 +141,16 @@ fn read_all(raw: &mut RawEvents, event: fn() -> Box<dyn Value>, events: &mut Vec
         }
         events.extend(json::write(&*event));
     }
+}
+
+fn has_member(value: &dyn Value, name: &str) -> bool {
+    let mut found = false;
+    value.view(&mut |view| {
+        if let View::Structure(schema, _) = view {
+            found = Schema::new(schema).member(name).is_some();
+        }
+    });
+    found
 }
 
 fn is_events(value: &dyn Value) -> bool {

@@ -1,9 +1,12 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
 mod attempt;
+#[cfg(all(test, not(debug_assertions), feature = "s3"))]
+mod costs;
 mod discovery;
 mod events;
 mod express;
+mod presigned;
 mod redirect;
 mod skew;
 
@@ -11,6 +14,8 @@ use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
 use serde_json::json;
+
+pub(crate) use presigned::{presign_request, sign_post};
 
 use crate::client::Core;
 use crate::components::{EndpointRequest, ResolvedEndpoint};
@@ -133,6 +138,7 @@ impl Call<'_> {
         let (mut request, scheme) = self.request(input)?;
         if self.builtin {
             customize::request(self.core.service(), self.operation, &mut request)?;
+            customize::presign(self.core.service(), self.operation, &mut request);
         }
         request.headers.remove("Expect");
         let scheme = self.choose_signer(&scheme)?.unwrap_or(scheme);
@@ -178,9 +184,7 @@ impl Call<'_> {
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
-        if let (Scheme::Session(_), Some(bucket)) = (&scheme, customize::movable(service, input)) {
-            let _ = self.bucket.set(bucket);
-        }
+        self.note_bucket(&scheme, input);
         Ok((request, scheme))
     }
 
@@ -248,6 +252,7 @@ impl Call<'_> {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
             customize::request(self.core.service(), self.operation, &mut request)?;
+            self.add_copy_url(&mut request, &scheme)?;
         }
         Ok((request, scheme))
     }
@@ -339,6 +344,13 @@ impl Call<'_> {
             payload_header: is_s3(self.core.service()),
             token: TokenName::Security,
             keys: self.core.keys(),
+        }
+    }
+
+    /// Keeps the bucket whose session is to sign.
+    fn note_bucket(&self, scheme: &Scheme, input: &dyn Value) {
+        if let (Scheme::Session(_), Some(bucket)) = (scheme, customize::movable(self.core.service(), input)) {
+            let _ = self.bucket.set(bucket);
         }
     }
 

@@ -8,6 +8,8 @@
 //! | `HTTP_RESPONSE`, at each answer | `status_code`, `headers`, `streaming`, `length` of the body, `context` |
 //! | `PARSED_RESPONSE`, once an answer is read | the output's members, or `Error` |
 //!
+//! `streaming` means of a request that its body's length is not known, of an answer that the output streams it.
+//!
 //! Other than botocore's it holds no secrets: bodies are counted, not shown, and members, headers and parameters that may
 //! let their reader act for the caller are `*** hidden ***`.
 //!

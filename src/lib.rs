@@ -125,7 +125,7 @@
 //! | --- | --- | --- | --- |
 //! | region | [`ClientBuilder::region_name`] | `AWS_DEFAULT_REGION` | `region` |
 //! | profile | [`SessionBuilder::profile`] | `AWS_DEFAULT_PROFILE`, `AWS_PROFILE` | |
-//! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads |
+//! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads: see [`CredentialChain`] |
 //! | endpoint | [`ClientBuilder::endpoint_url`] | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3` … | `endpoint_url`, `services` |
 //! | retries | [`Config::retries`] | `AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS` | `retry_mode`, `max_attempts` |
 //! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
@@ -138,9 +138,16 @@
 //!
 //! - What the types show is not checked again when the program runs; a required member that is left out does not
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
-//! - Presigned URLs of S3 are always of Signature Version 4.
+//! - A request that is refused because this machine's clock is off by more than four minutes is signed again by the time
+//!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
+//!   then on. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
+//! - [`CloudFrontSigner`] signs cookies too.
+//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
+//! - Where no instance's metadata service is, one attempt of a second finds that out, not two. After a refresh of credentials
+//!   that failed there is a pause, [`CredentialChain`] tells of it. [`Session::sso_login`] is the AWS CLI's, not botocore's.
 //!
 //! # Limits
 //!
@@ -163,8 +170,8 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, endpoint discovery, presigned POST, `aws login`, and
-//! the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
+//! `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
@@ -210,6 +217,7 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
+pub use customize::{AuthToken, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
@@ -219,6 +227,7 @@ pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+pub use signing::{CloudFrontPolicy, CloudFrontSigner};
 pub use wait::{Attempt, Waited, Waiter};
 
 include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -189,3 +189,39 @@ fn unknown_operations_have_near_ones() {
     let text = problem("Frobnicate", json!({})).to_string();
     assert!(!text.contains("there is"), "{text}");
 }
+
+#[test]
+fn modelled_errors_have_members() {
+    let answer = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "message": "The conditional request failed",
+        "Item": { "id": { "S": "1" } },
+    });
+    let replay = Replay::new().answer(400, [], answer.to_string()).answer(400, [], r#"{"__type":"Else"}"#);
+    let client = dynamodb::Client::new(&session(&replay)).unwrap();
+    let parameters = json!({ "TableName": "songs", "Key": { "id": { "S": "1" } } });
+    let error = client.call("DeleteItem", parameters.clone()).unwrap_err();
+    assert_eq!(
+        error.members(),
+        Some(json!({ "message": "The conditional request failed", "Item": { "id": { "S": "1" } } }))
+    );
+    assert_eq!(client.call("DeleteItem", parameters).unwrap_err().members(), None);
+}
+
+#[test]
+fn headers_have_no_fractions_of_a_second() {
+    let replay = Replay::new().answer(200, [], "");
+    let client = s3::Client::new(&session(&replay)).unwrap();
+    let parameters =
+        json!({ "Bucket": "bucket", "Key": "key", "ObjectLockRetainUntilDate": "2015-08-30T12:36:00.999Z" });
+    client.call("PutObject", parameters).unwrap();
+    let header = replay.requests()[0].headers.get("x-amz-object-lock-retain-until-date").map(str::to_owned);
+    assert_eq!(header.as_deref(), Some("2015-08-30T12:36:00Z"));
+}
+
+#[test]
+fn the_request_id_of_the_body_is_the_one() {
+    let replay = Replay::new().answer(200, [("x-amzn-RequestId", "h")], "<R><requestId>b</requestId></R>");
+    let output = ec2::Client::new(&session(&replay)).unwrap().call("DescribeRegions", json!({})).unwrap();
+    assert_eq!(output["ResponseMetadata"]["RequestId"], "b");
+}

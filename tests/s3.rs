@@ -4,11 +4,13 @@
 mod s3_server;
 
 use std::collections::BTreeSet;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use botocore::hooks::BeforeCall;
 use botocore::s3::error::{NoSuchBucket, NoSuchKey};
 use botocore::s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
 use botocore::{Body, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3};
@@ -186,21 +188,105 @@ fn whoever_has_the_url_may() -> Result<()> {
     Ok(())
 }
 
-/// A request without any of our signing.
-fn fetch(method: &'static str, url: &str, body: &'static str) -> Result<(u16, String)> {
-    let place = url.find("://").unwrap() + 3;
-    let (origin, rest) = url.split_at(place + url[place..].find('/').unwrap());
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut request = Request {
-        method,
-        origin: origin.to_owned(),
-        path: path.to_owned(),
-        query: query.to_owned(),
-        body: body.into(),
-        ..Request::default()
-    };
-    let answer = HttpTransport::new(TransportOptions::default()).send(&mut request)?;
-    Ok((answer.status, answer.body.read_to_string()?))
+/// A request as any program makes it that knows nothing but HTTP.
+fn fetch(method: &str, url: &str, body: &str) -> io::Result<(u16, String)> {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, target) = rest.split_at(rest.find('/').unwrap());
+    let mut stream = TcpStream::connect(host)?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+    Ok((head[9..12].parse().unwrap(), text.to_owned()))
+}
+
+#[test]
+fn urls_of_every_kind_of_key() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    for key in
+        ["a b+c", "50%", "%41", "ключ/キー", "q?x=1&y=2", "semi;colon", "(paren)'quote\"", "~", "a//b", "e=mc2", "*!@:"]
+    {
+        client.put_object("bucket", key).body(key.to_owned()).send()?;
+        let url = client.get_object("bucket", key).presign(Duration::from_secs(60))?;
+        let (status, text) = fetch("GET", &url, "")?;
+        assert_eq!((status, text.contains(key)), (200, true), "{key}: {text}");
+        // What an answer is to say is a part of the URL.
+        let url = client
+            .get_object("bucket", key)
+            .response_content_type("text/plain; charset=utf-8")
+            .response_cache_control("")
+            .presign(Duration::from_secs(60))?;
+        let (status, text) = fetch("GET", &url, "")?;
+        assert_eq!((status, text.contains(key)), (200, true), "{key}: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn keys_with_dots_are_signed_as_they_are_sent() {
+    // The server refuses to leave its directory; what matters is that it does not refuse the signature.
+    let server = server();
+    let client = client(&server);
+    for key in ["../up", "a/../b", "..", "a/./b", "./"] {
+        for error in [
+            client.put_object("bucket", key).body("x").send().err(),
+            client.get_object("bucket", key).send().err(),
+            client.list_objects_v2("bucket").prefix(key).send().err(),
+        ] {
+            let code = error.as_ref().and_then(|error| error.code());
+            assert_ne!(code, Some("SignatureDoesNotMatch"), "{key}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn queries_of_every_kind() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    client.put_object("bucket", "a/b").body("x").send()?;
+    let listed = client.list_objects_v2("bucket").prefix("").delimiter("").start_after("").send()?;
+    assert_eq!(listed.contents.len(), 1);
+    for prefix in ["a b", "a+b", "50%", "%41", "ü/キ", "a&b=c", "../", "//", "'\"<>", "*~!()", "="] {
+        client.list_objects_v2("bucket").prefix(prefix).send().unwrap_or_else(|error| panic!("{prefix}: {error}"));
+        client.list_object_versions("bucket").key_marker(prefix).send().err().map_or(Ok(()), |error| {
+            // The server has no versions, which it says only to those whose signature is right.
+            if error.code() == Some("NotImplemented") { Ok(()) } else { Err(error) }
+        })?;
+    }
+    // The same name twice, no value at all, and names that sort otherwise when they are encoded.
+    client.meta().events().register("before-call.s3.ListObjectsV2", |event: &mut BeforeCall| {
+        event.request.query.push_str("&x-b=2&x-b=1&x-a&x-a=&x%20c=%2B&x-b=1");
+        Ok(())
+    })?;
+    assert_eq!(client.list_objects_v2("bucket").send()?.contents.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn wrong_keys_upload_nothing() -> Result<()> {
+    let server = server();
+    let right = client(&server);
+    let environment = server.environment().with("AWS_SECRET_ACCESS_KEY", "another");
+    let wrong = s3::Client::new(&Session::builder().environment(environment).build())?;
+    let bodies: [Body; 3] = [
+        "text".into(),
+        Body::from_seekable(Cursor::new(vec![7; 300_000]))?,
+        Body::from_sized_reader(Cursor::new(vec![7; 300_000]), 300_000),
+    ];
+    for body in bodies {
+        let error = wrong.put_object("bucket", "key").body(body).send().unwrap_err();
+        assert_eq!(error.status(), Some(403), "{error}");
+        assert!(right.get_object("bucket", "key").send().unwrap_err().is::<NoSuchKey>());
+    }
+    let url = wrong.put_object("bucket", "key").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("PUT", &url, "text")?.0, 403);
+    assert!(right.get_object("bucket", "key").send().unwrap_err().is::<NoSuchKey>());
+    Ok(())
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod ir;
 mod lower;
 mod model;
 mod names;
+mod place;
 mod read;
 mod report;
 mod select;

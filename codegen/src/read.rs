@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{Extras, PaginatorExtras, Paginators, ServiceModel, Waiters};
+use crate::place::member_at;
 use crate::{Report, Request, gzip};
 
 /// One service's files.
@@ -143,5 +144,13 @@ fn json<T: DeserializeOwned>(file: &Path, read: &mut Vec<PathBuf>, report: &mut 
             .map_err(|problem| report.add(file, &format!("it cannot be unpacked: {problem}")))
             .ok()?;
     }
-    serde_json::from_slice(&text).map_err(|problem| report.add(file, &format!("it is not such a file: {problem}"))).ok()
+    serde_json::from_slice(&text)
+        .map_err(|problem| {
+            let place = match member_at(&text, problem.line(), problem.column()) {
+                member if member.is_empty() => String::new(),
+                member => format!(", in {member}"),
+            };
+            report.add(file, &format!("it is not such a file: {problem}{place}"));
+        })
+        .ok()
 }

@@ -56,6 +56,37 @@ fn selections() {
     }
 }
 
+/// What is kept brings its pages, its waiters and what it is made of, and nothing else is emitted.
+#[test]
+fn kept_operations_bring_what_they_reach() {
+    let out = env::temp_dir().join(format!("botocore-codegen-selection-{}-reach", process::id()));
+    fs::create_dir_all(&out).expect("the temporary directory can be written");
+    let request = Request {
+        services: vec!["dynamodb".to_owned()],
+        models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
+        operations: Some("dynamodb=ListTables,DescribeTable".to_owned()),
+        out: out.clone(),
+        ..Request::default()
+    };
+    generate(&request).expect("the selection is right");
+    let file = |name: &str| fs::read_to_string(out.join("dynamodb").join(name)).expect("the file was emitted");
+    let lines_of = |name: &str, start: &str| {
+        let text = file(name);
+        text.lines().filter(|line| line.trim_start().starts_with(start)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines_of("paginator.rs", "impl Paged for"), ["impl Paged for operation::ListTablesInput {"]);
+    assert_eq!(
+        lines_of("by_name.rs", "pub(crate) const NAMES"),
+        [r#"pub(crate) const NAMES: &str = "DescribeTable ListTables";"#]
+    );
+    assert!(file("waiter.rs").contains("pub fn wait_until_table_exists"));
+    let (types, error) = (file("types.rs"), file("error.rs"));
+    assert!(types.contains("pub struct TableDescription") && !types.contains("pub struct BackupDetails"));
+    // Errors are the service's, as botocore's `client.exceptions` are, and may come from any operation.
+    assert!(error.contains("pub struct ResourceNotFoundException"));
+    fs::remove_dir_all(&out).expect("the temporary directory can be removed");
+}
+
 #[test]
 fn a_service_without_a_model() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");

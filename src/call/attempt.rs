@@ -52,7 +52,7 @@ impl Call<'_> {
             };
             self.response_received(&attempted, number, output)?;
             let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
-            let again = elsewhere.is_none() && !corrected && self.correct_clock(&attempted);
+            let again = elsewhere.is_none() && !corrected && self.correct_clock(&prepared.scheme, &attempted);
             corrected |= again;
             let rule = match elsewhere {
                 Some(_) => Verdict::Retry(Duration::ZERO),
@@ -157,11 +157,6 @@ impl Call<'_> {
             let max = self.core.retry().max_attempts();
             request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
         }
-        self.note_scheme(&prepared.scheme)?;
-        // Whoever took the header away wants none.
-        if request.headers.get("User-Agent").is_some() {
-            request.headers.set("User-Agent", &*self.core.user_agent());
-        }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
         let streams_in = request.body.len().is_none();
@@ -229,6 +224,11 @@ impl Call<'_> {
     pub(super) fn sign(&self, request: &mut Request, scheme: &Scheme, payload: &Payload) -> Result<()> {
         let chosen = self.choose_signer(scheme)?;
         let scheme = chosen.as_ref().unwrap_or(scheme);
+        self.note_scheme(scheme)?;
+        // Whoever took the header away wants none.
+        if request.headers.get("User-Agent").is_some() {
+            request.headers.set("User-Agent", &*self.core.user_agent());
+        }
         self.before_sign(request, scheme)?;
         log::debug!(
             target: "botocore::auth",

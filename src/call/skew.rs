@@ -4,6 +4,7 @@
 use super::Call;
 use super::attempt::Attempted;
 use crate::Timestamp;
+use crate::endpoint::Scheme;
 use crate::protocol::ServiceFailure;
 
 /// Error codes that mean a wrong clock, or can: a signature of another time is a wrong one, too. An answer to HEAD has no
@@ -24,8 +25,11 @@ const ALLOWED: i64 = 4 * 60;
 
 impl Call<'_> {
     /// Whether the clock was why the request was refused; then the client's time is set right, for later calls too.
-    pub(super) fn correct_clock(&self, attempted: &Attempted) -> bool {
-        let Attempted::Refused(failure) = attempted else { return false };
+    pub(super) fn correct_clock(&self, scheme: &Scheme, attempted: &Attempted) -> bool {
+        let (false, Attempted::Refused(failure)) = (matches!(scheme, Scheme::Unsigned | Scheme::Bearer), attempted)
+        else {
+            return false;
+        };
         let Some(theirs) = server_time(failure) else { return false };
         let off = theirs.seconds().saturating_sub(self.core.time().seconds());
         if off.abs() <= ALLOWED {

@@ -144,7 +144,8 @@ impl Config {
         self
     }
 
-    /// How requests are signed: `v4`, `s3v4`, `v4a`, `s3` …, or `none` for not at all. Default: what the service's model says.
+    /// How requests are signed: `v4` or `s3v4`, `v4a` or `s3v4a`, `v2`, `bearer`, or `none` for not at all; a call with any
+    /// other word is an error. Default: what the endpoint's rules say, else the service's model.
     pub fn signature_version(mut self, signature_version: impl Into<String>) -> Self {
         self.signature_version = Some(signature_version.into());
         self

@@ -27,8 +27,11 @@ fn of_services() {
     let Some((mut suite, cases)) = Suite::cases("service-names", "service-names.json") else { return };
     for case in &cases {
         let text = |key: &str| case[key].as_str().unwrap_or_default();
-        let name = if text("table") == "service-id" { text("service_id") } else { text("endpoint_prefix") };
-        suite.case(&format!("{} ({} {name})", text("id"), text("client_name")), || check(case));
+        let id = match text("table") {
+            "service-id" => format!("{} (id {} {})", text("id"), text("client_name"), text("service_id")),
+            _ => format!("{} (prefix {} {})", text("id"), text("client_name"), text("endpoint_prefix")),
+        };
+        suite.case(&id, || check(case));
     }
     suite.finish();
 }

@@ -70,6 +70,25 @@ fn of_s3() {
     suite.finish();
 }
 
+fn dot_segments(case: &Json) -> Result<(), String> {
+    let client = client("s3", case, Replay::new())?;
+    let outcome = client.call("GetObject", &json!({ "Bucket": case["bucket"], "Key": case["key"] }));
+    let requests = client.replay.requests();
+    let request = requests.first().ok_or(format!("no request: {outcome:?}"))?;
+    equal("path", case["expected_path"].as_str().unwrap_or_default(), &request.path)?;
+    let host = request.origin.split_once("://").map_or("", |(_, host)| host);
+    equal("host", case["expected_hostname"].as_str().unwrap_or_default(), host)
+}
+
+#[test]
+fn keys_with_dots() {
+    let Some((mut suite, cases)) = Suite::cases("s3-addressing", "s3/addressing.json") else { return };
+    for case in cases.iter().filter(|case| case["table"] == "dot-segments") {
+        suite.case(case["id"].as_str().unwrap_or_default(), || dot_segments(case));
+    }
+    suite.finish();
+}
+
 fn redirect(case: &Json) -> Result<(), String> {
     let client = client("s3control", case, Replay::new())?;
     let operation = case["table"].as_str().unwrap_or_default();

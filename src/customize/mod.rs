@@ -1,9 +1,16 @@
 //! What single services need beside their models: a file a service, one table.
 
+mod alias;
 mod apigateway;
+mod auth_token;
 mod cloudsearchdomain;
+mod copy;
+mod form;
 mod glacier;
+mod machinelearning;
 mod member;
+mod polly;
+mod presigned_post;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
@@ -12,7 +19,13 @@ mod s3_redirect;
 mod s3control;
 mod sse_c;
 mod sso_oidc;
+mod user_data;
 
+pub(crate) use alias::rename;
+pub use auth_token::AuthToken;
+pub use presigned_post::{PostForm, PresignedPost};
+
+use self::copy::Copy;
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
 use crate::http::{Request, Response};
@@ -26,6 +39,10 @@ enum Step {
     Input(fn(&dyn Value) -> Result<()>),
     /// The request, complete but for checksum and signature.
     Request(fn(&Operation, &mut Request) -> Result<()>),
+    /// The request that becomes a presigned URL.
+    Presign(fn(&mut Request)),
+    /// The request is a copy, whose source may be in another region.
+    Copy(Copy),
     /// The answer, with its whole body in memory, before anything looks at it.
     Response(fn(&Operation, &mut Response) -> Result<()>),
     /// An answer that is an error: whether what was asked for is somewhere else.
@@ -53,14 +70,31 @@ struct Entry {
 const LISTS: &[&str] = &["ListObjects", "ListObjectsV2", "ListObjectVersions"];
 const PARTS: &[&str] = &["UploadArchive", "UploadMultipartPart"];
 const COPIES: &[&str] = &["CopyObject", "UploadPartCopy"];
+const CLUSTERS: &[&str] = &["CopyDBClusterSnapshot", "CreateDBCluster"];
+const DATABASES: &[&str] = &[
+    "CopyDBClusterSnapshot",
+    "CopyDBSnapshot",
+    "CreateDBCluster",
+    "CreateDBInstanceReadReplica",
+    "StartDBInstanceAutomatedBackupsReplication",
+];
 const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
     Entry { service: "apigateway", operations: &[], step: Step::Request(apigateway::accept_json) },
+    Entry { service: "autoscaling", operations: &["CreateLaunchConfiguration"], step: Step::Request(user_data::encode) },
     Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
+    Entry { service: "docdb", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
+    Entry { service: "ec2", operations: &["CopySnapshot"], step: Step::Copy(Copy::Ec2) },
+    Entry { service: "ec2", operations: &["RunInstances"], step: Step::Request(user_data::encode) },
+    Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "machinelearning", operations: &["Predict"], step: Step::Request(machinelearning::go_to_endpoint) },
+    Entry { service: "neptune", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
+    Entry { service: "polly", operations: &["SynthesizeSpeech"], step: Step::Presign(polly::drop_content_type) },
+    Entry { service: "rds", operations: DATABASES, step: Step::Copy(Copy::Rds) },
     Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
     Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
@@ -140,6 +174,22 @@ pub(crate) fn request(service: &'static Service, operation: &Operation, request:
     entries(service, operation).try_for_each(|step| match step {
         Step::Request(change) => change(operation, request),
         _ => Ok(()),
+    })
+}
+
+pub(crate) fn presign(service: &'static Service, operation: &Operation, request: &mut Request) {
+    for step in entries(service, operation) {
+        if let Step::Presign(change) = step {
+            change(request);
+        }
+    }
+}
+
+/// How the operation's copies from other regions are spelt.
+pub(crate) fn copy(service: &'static Service, operation: &Operation) -> Option<Copy> {
+    entries(service, operation).find_map(|step| match step {
+        Step::Copy(copy) => Some(*copy),
+        _ => None,
     })
 }
 

@@ -61,7 +61,8 @@ impl Scheme {
         signer: &Signer<'_>,
     ) -> Result<Scheme> {
         let settings = signer.settings;
-        let modeled = word(operation.traits, "auth=").unwrap_or(service.auth);
+        let of_operation = word(operation.traits, "auth=");
+        let modeled = of_operation.unwrap_or(service.auth);
         let mut modeled = modeled.split([' ', ',']).filter(|scheme| !scheme.is_empty()).peekable();
         if settings.is_unsigned() || is_anonymous(operation) {
             return Ok(Scheme::Unsigned);
@@ -72,6 +73,11 @@ impl Scheme {
             && modeled.clone().any(|scheme| scheme.ends_with("#httpBearerAuth"))
         {
             return Ok(Scheme::Bearer);
+        }
+        if let (Some(requested), None) = (requested(settings)?, of_operation)
+            && let Some(scheme) = named_by(requested, service, &endpoint.auth_schemes, signer)
+        {
+            return scheme;
         }
         if !endpoint.auth_schemes.is_empty() {
             let mut schemes: Vec<&AuthScheme> = endpoint.auth_schemes.iter().collect();
@@ -93,6 +99,39 @@ impl Scheme {
         names.sort_by_key(|name| preference(name, settings));
         let mut schemes = names.iter();
         schemes.find_map(|name| named(name, service, None, signer)).unwrap_or_else(|| Err(unsupported(&names)))
+    }
+}
+
+/// The scheme of the setting `signature_version`, where code gives that.
+///
+/// # Errors
+/// For a version that this client does not have.
+fn requested(settings: &Settings) -> Result<Option<&'static str>> {
+    Ok(Some(match settings.signature_version.as_deref() {
+        None => return Ok(None),
+        Some("v4" | "s3v4") => "sigv4",
+        Some("v4a" | "s3v4a") => "sigv4a",
+        Some("bearer") => "bearer",
+        Some("v2") => "v2",
+        Some(other) => {
+            let message = format!(
+                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and none"
+            );
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    }))
+}
+
+/// The scheme that was asked for, with what the endpoint says of it where it offers that one.
+fn named_by(requested: &str, service: &Service, offered: &[AuthScheme], signer: &Signer<'_>) -> Option<Result<Scheme>> {
+    let same = |scheme: &&AuthScheme| match scheme.name {
+        // The keys of sessions sign by Version 4, too.
+        "sigv4-s3express" => requested == "sigv4",
+        name => name == requested,
+    };
+    match offered.iter().find(same) {
+        Some(scheme) => named(scheme.name, service, Some(scheme), signer),
+        None => named(requested, service, None, signer),
     }
 }
 
@@ -147,7 +186,7 @@ fn regions(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {
     let set = scheme.map(|scheme| &scheme.signing_region_set).filter(|set| !set.is_empty());
     match (&signer.settings.sigv4a_signing_region_set, set) {
         (Some(set), _) | (None, Some(set)) => Ok(set.join(",")),
-        (None, None) => signer.region(),
+        (None, None) => Ok(signer.region().unwrap_or_else(|_| "*".to_owned())),
     }
 }
 

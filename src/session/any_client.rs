@@ -1,6 +1,7 @@
 //! Clients of services that are known by name only when the program runs.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::{ClientBuilder, Session};
 use crate::by_name::{self, ByName};
@@ -33,6 +34,18 @@ impl AnyClient {
     /// itself.
     pub fn call(&self, operation: &str, parameters: Document) -> Result<Document> {
         by_name::call(&self.core, operation, (self.operation)(operation), self.names, &parameters)
+    }
+
+    /// The URL that does what the operation of that name would do, for whoever has it, for so long: 1 second to 7 days.
+    /// Source: botocore's `generate_presigned_url`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), and where the operation cannot be presigned.
+    pub fn presign(&self, operation: &str, parameters: Document, expires: Duration) -> Result<String> {
+        match (self.operation)(operation) {
+            Some(found) => by_name::presign(&self.core, found, &parameters, expires),
+            None => Err(by_name::unknown(self.core.service().name, operation, self.names)),
+        }
     }
 
     /// The names of the operations that were compiled in, in the model's order.

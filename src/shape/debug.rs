@@ -15,7 +15,8 @@ fn show(value: &dyn Value, member: Member, f: &mut fmt::Formatter<'_>) -> fmt::R
 }
 
 fn show_view(view: View<'_>, member: Member, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if member.has("secret") && !matches!(view, View::Absent) {
+    let secret = member.has("secret") || matches!(view, View::Str(_)) && names_secret(member.name());
+    if secret && !matches!(view, View::Absent) {
         return f.write_str("*** hidden ***");
     }
     match view {
@@ -62,6 +63,14 @@ fn show_view(view: View<'_>, member: Member, f: &mut fmt::Formatter<'_>) -> fmt:
             None => write!(f, "Unknown({:?})", union.unknown().unwrap_or_default()),
         },
     }
+}
+
+/// Whether a text of that name lets its reader act for somebody: the models do not mark all of them, STS's session tokens
+/// not for one.
+fn names_secret(name: &str) -> bool {
+    const NAMES: [&str; 7] =
+        ["SessionToken", "AccessToken", "RefreshToken", "IdToken", "SecretAccessKey", "ClientSecret", "Password"];
+    NAMES.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
 fn absent(value: &dyn Value) -> bool {

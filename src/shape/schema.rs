@@ -78,7 +78,11 @@ pub(crate) struct Schema {
 impl Schema {
     #[inline]
     pub(crate) fn new(text: &'static str) -> Self {
-        let (head, lines) = text.split_once('\n').unwrap_or((text, ""));
+        // Done for each value of an answer: quicker than a search for a `char`.
+        let (head, lines) = match memchr::memchr(b'\n', text.as_bytes()) {
+            Some(end) => (&text[..end], &text[end + 1..]),
+            None => (text, ""),
+        };
         Schema { head: Member { line: head }, lines }
     }
 
@@ -147,7 +151,7 @@ impl Cursor {
                 self.index += 1;
                 return Some((index, Member { line: &self.lines[start..start + wire.len()] }));
             }
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let length = line(rest);
             self.at += length + 1;
             self.index += 1;
             // Most lines differ in their first byte, and comparing texts is a call.
@@ -164,6 +168,21 @@ impl Cursor {
         }
         None
     }
+}
+
+/// How many bytes come before the first line feed. Names of fewer than eight bytes, as those of DynamoDB's values, do
+/// without a call.
+#[inline]
+fn line(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    if let Some(start) = bytes.first_chunk::<8>() {
+        let word = u64::from_le_bytes(*start) ^ (ONES * b'\n' as u64);
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return found.trailing_zeros() as usize / 8;
+        }
+    }
+    memchr::memchr(b'\n', bytes).unwrap_or(bytes.len())
 }
 
 /// A line of the description: a member, a list's element, or the shape itself.
@@ -228,6 +247,7 @@ impl Member {
     }
 
     /// The element of a list.
+    #[inline]
     pub(crate) fn element(self) -> Member {
         self.inside("list(").map_or(Member::PLAIN, |line| Member { line })
     }
@@ -238,6 +258,7 @@ impl Member {
     }
 
     /// The value of a map.
+    #[inline]
     pub(crate) fn value(self) -> Member {
         self.entry().map_or(Member::PLAIN, |(_, value)| Member { line: value })
     }
@@ -253,7 +274,12 @@ impl Member {
     }
 
     /// Where the last word starts, when it is `list(…)` or `map(…)`.
+    #[inline]
     fn collection(self) -> Option<usize> {
+        // Most lines end otherwise, and are asked for each list and map.
+        if !self.line.ends_with(')') {
+            return None;
+        }
         let open = self.line.find('(')?;
         let start = self.line[..open].rfind(' ').map_or(0, |space| space + 1);
         matches!(&self.line[start..open], "list" | "map").then_some(start)
@@ -261,8 +287,10 @@ impl Member {
 
     #[inline]
     fn words(self) -> impl Iterator<Item = &'static str> {
-        let end = self.collection().unwrap_or(self.line.len());
-        self.line[..end].split(' ').skip(1)
+        let start = memchr::memchr(b' ', self.line.as_bytes());
+        let words =
+            start.map(|start| &self.line[start + 1..self.collection().unwrap_or(self.line.len()).max(start + 1)]);
+        words.into_iter().flat_map(|words| words.split(' '))
     }
 }
 
@@ -286,6 +314,17 @@ mod tests {
         assert_eq!(schema.head().get("root="), Some("thing"));
         let (index, id) = schema.member("Id").unwrap();
         assert_eq!((index, id.wire(), id.place()), (1, "x-amz-id", Place::Header));
+    }
+
+    #[test]
+    fn lines_end_at_the_first_feed() {
+        for length in 0..20 {
+            for filler in ["a", "\t", "\x0b", "\u{e9}"] {
+                let text = filler.repeat(length);
+                assert_eq!(line(text.as_bytes()), text.len());
+                assert_eq!(line(format!("{text}\nb\n\nccccccccc").as_bytes()), text.len());
+            }
+        }
     }
 
     #[test]

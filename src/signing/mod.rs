@@ -9,9 +9,11 @@ mod bearer;
 mod canonical_request;
 #[cfg(test)]
 mod chain;
+mod cloudfront;
 mod date;
 mod p256;
 mod payload;
+mod post;
 mod presign;
 mod query;
 mod signature;
@@ -20,9 +22,12 @@ mod string_to_sign;
 #[cfg(test)]
 mod tests;
 
+pub use cloudfront::{CloudFrontPolicy, CloudFrontSigner};
+
 pub(crate) use bearer::sign_bearer;
 pub(crate) use p256::public_key as p256_public_key;
 pub(crate) use payload::{Payload, PayloadChoice};
+pub(crate) use post::{Policy, PostFields, sign_post};
 pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use query::sign_v2;
 pub(crate) use signature::Keys;
@@ -100,6 +105,14 @@ impl TokenName {
         match self {
             TokenName::Security => "X-Amz-Security-Token",
             TokenName::S3Session => "x-amz-s3session-token",
+        }
+    }
+
+    /// In a form.
+    fn field(self) -> &'static str {
+        match self {
+            TokenName::Security => "x-amz-security-token",
+            TokenName::S3Session => "X-Amz-S3session-Token",
         }
     }
 

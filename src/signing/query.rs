@@ -40,7 +40,7 @@ pub(crate) fn sign_v2(request: &mut Request, credentials: &Credentials, time: Ti
     pairs.push(("Signature".to_owned(), signature));
     let form = joined(&pairs);
     match in_body {
-        true => request.body = Body::from(form),
+        true => request.body = Body::from(form.replace("%20", "+")),
         false => request.query = form,
     }
     Ok(())
@@ -85,10 +85,10 @@ mod tests {
         request.body.read_to_string().unwrap()
     }
 
-    const PLAIN: &str = "Action=GetAttributes&DomainName=a%20b%26%C3%BC&Version=2009-04-15&AWSAccessKeyId=AKID\
+    const PLAIN: &str = "Action=GetAttributes&DomainName=a+b%26%C3%BC&Version=2009-04-15&AWSAccessKeyId=AKID\
         &SignatureVersion=2&SignatureMethod=HmacSHA256&Timestamp=2013-05-24T00%3A00%3A00Z\
         &Signature=CLGKwFrwuBLsGR%2BtE1nX%2FVEaJ6fkPErhp0wi1KQFZJ8%3D";
-    const WITH_TOKEN: &str = "Action=GetAttributes&DomainName=a%20b%26%C3%BC&Version=2009-04-15&AWSAccessKeyId=AKID\
+    const WITH_TOKEN: &str = "Action=GetAttributes&DomainName=a+b%26%C3%BC&Version=2009-04-15&AWSAccessKeyId=AKID\
         &SignatureVersion=2&SignatureMethod=HmacSHA256&Timestamp=2013-05-24T00%3A00%3A00Z&SecurityToken=to%2Fken%3D%3D\
         &Signature=kOipfg7mdd1uG1aP0SzdgpePJVwFIgFZbyQcI4%2F%2BDbo%3D";
 

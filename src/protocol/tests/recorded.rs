@@ -77,7 +77,8 @@ fn check(case: &Json, token: &str) -> Result<(), String> {
 
 #[test]
 fn recorded_requests() {
-    let Some(path) = vectors("requests/requests.json") else {
+    // Where the operations are emitted, they are run by these.
+    let Some(path) = vectors("requests/requests.json").filter(|_| !cfg!(conformance)) else {
         return;
     };
     let recorded = json(path);

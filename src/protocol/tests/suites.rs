@@ -96,7 +96,8 @@ pub(super) fn top(model: &'static Model, reference: &Json) -> Dyn {
 
 /// Runs each case of a folder of suites; fails with all that failed.
 fn run(folder: &str, skips: &[&(&str, &str)], check: impl Fn(&Json, &Json) -> Result<(), String>) {
-    let Some(folder) = vectors(folder) else {
+    // Where the suites' operations are emitted, they are run by these.
+    let Some(folder) = vectors(folder).filter(|_| !cfg!(conformance)) else {
         return;
     };
     let (mut passed, mut failed, mut skipped) = (0, vec![], 0);

@@ -12,7 +12,7 @@ import sent
 import values
 import wire
 from draw import Drawer
-from reference import TOKENS, Reference
+from reference import TOKENS, Presigner, Reference
 
 TOKEN = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
@@ -67,6 +67,7 @@ class Service:
         self.ours = ours
         self.options = options
         self.reference = Reference(name)
+        self.presigner = Presigner(name) if options.presign else None
         self.counts = {direction: collections.Counter() for direction in ("request", "response")}
         self.operations = 0
 
@@ -74,6 +75,9 @@ class Service:
         for operation in sorted(self.reference.model.operation_names):
             model = self.reference.model.operation_model(operation)
             if self.options.operation and operation not in self.options.operation:
+                continue
+            if model.has_event_stream_input:
+                # Neither sends events to a service: they go over HTTP/2.
                 continue
             self.operations += 1
             self.operation(operation, model)
@@ -100,13 +104,16 @@ class Service:
         level = number if number < 2 else 2
         drawer = Drawer(chance, level, attempt > 2, False, False, reserved(self.name, model))
         shape = model.input_shape
-        tokens = [] if shape is None else [name for name, member in shape.members.items() if model.idempotent_members and name in model.idempotent_members]
-        skip = [name for name in tokens if chance.random() < 0.5] + lengths(shape)
+        skip = [name for name in model.idempotent_members or () if chance.random() < 0.5] + lengths(shape)
         parameters = drawer.top(shape, skip)
+        if self.presigner:
+            parameters = tellable(self.reference.protocol, shape, parameters)
+            return self.presigned(operation, model, number, parameters, chance.choice([1, 300, 3600, 604800]))
         answer, errors = self.answer(model, number, chance)
         if model.http.get("method") == "HEAD":
             answer.body = b""
-        case = {"service": self.name, "operation": operation, "parameters": values.plain(parameters), "response": answer.line()}
+        case = {"service": self.name, "operation": operation}
+        case.update({"parameters": values.plain(parameters), "response": answer.line()})
         ours = self.ours.call(case)
         if self.options.show:
             print(json.dumps({"case": case, "ours": ours}), file=sys.stderr)
@@ -134,13 +141,42 @@ class Service:
             self.weigh(operation, number, "response", self.outcomes(model, outcome, ours, errors))
         return True
 
+    def presigned(self, operation, model, number, parameters, expires):
+        case = {"service": self.name, "operation": operation, "parameters": values.plain(parameters), "presign": expires}
+        ours = self.ours.call(case)
+        if self.options.show:
+            print(json.dumps({"case": case, "ours": ours}), file=sys.stderr)
+        TOKENS.token = "11111111-2222-4333-8444-555555555555"
+        if match := TOKEN.search(ours.get("url", "").encode()):
+            TOKENS.token = match[0].decode()
+        theirs, why = self.presigner.presign(operation, parameters, expires)
+        if ours.get("panic"):
+            self.report(operation, number, "request", "different", "panic", "ours stopped")
+            return True
+        if theirs is None and "url" in ours and model.http["method"] != "GET":
+            # Botocore takes every body for JSON, and fails when it is none; ours leaves it to whoever has the URL.
+            self.counts["request"]["refused"] += 1
+            return True
+        if theirs is None or "url" not in ours:
+            if theirs is None and "url" not in ours:
+                self.counts["request"]["refused"] += 1
+            else:
+                who, reason = ("theirs", why) if theirs is None else ("ours", ours["error"]["text"])
+                self.report(operation, number, "request", "different", "refused", f"only by {who}: {reason}")
+            return False
+        found = [] if theirs == ours["url"] else [("different", "url", f"expected {theirs}, got {ours['url']}")]
+        self.weigh(operation, number, "request", found)
+        return True
+
     def token(self, ours):
         """Has botocore take the idempotency token that ours made up."""
         TOKENS.token = "11111111-2222-4333-8444-555555555555"
         request = ours["request"]
         if request:
             text = request["url"].encode() + bytes.fromhex(request["body"])
-            text += b"".join(value.encode() for name, value in request["headers"] if name.lower() != "amz-sdk-invocation-id")
+            for name, value in request["headers"]:
+                if name.lower() != "amz-sdk-invocation-id":
+                    text += value.encode()
             if match := TOKEN.search(text):
                 TOKENS.token = match[0].decode()
 
@@ -243,10 +279,24 @@ class Service:
         }), flush=weight == "different")
 
 
+def tellable(protocol, shape, parameters):
+    """What botocore can say in a URL: it writes the members of a JSON body as Python does, and takes streams for JSON."""
+    told = {}
+    for name, value in parameters.items():
+        member = shape.members[name]
+        plain = [value] if not isinstance(value, list) else value
+        texts = all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in plain) and plain
+        body = "location" not in member.serialization and protocol in ("json", "rest-json", "smithy-rpc-v2-cbor")
+        if name != shape.serialization.get("payload") and (texts or not body):
+            told[name] = value
+    return told
+
+
 def lengths(shape):
     """Members that must say how long the body is."""
     members = {} if shape is None else shape.members
-    return [name for name, member in members.items() if member.serialization.get("name", "").lower() == "content-length"]
+    wire_names = {name: member.serialization.get("name", "").lower() for name, member in members.items()}
+    return [name for name, wire_name in wire_names.items() if wire_name == "content-length"]
 
 
 def answers(drawer, model, shape):
@@ -280,13 +330,14 @@ def metadata(theirs, ours):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--ours", required=True)
-    parser.add_argument("--cases", type=int, default=5)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ours", required=True, help="the program that calls ours")
+    parser.add_argument("--cases", type=int, default=5, help="answers that are no errors, of each operation")
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--direction", default="both")
-    parser.add_argument("--operation", action="append")
-    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--direction", default="both", choices=["request", "response", "both"])
+    parser.add_argument("--operation", action="append", help="only this one")
+    parser.add_argument("--presign", action="store_true", help="compares presigned URLs")
+    parser.add_argument("--show", action="store_true", help="prints each case and what both made of it")
     parser.add_argument("services", nargs="+")
     options = parser.parse_args()
     ours = Ours(options.ours)

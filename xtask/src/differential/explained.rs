@@ -49,10 +49,7 @@ impl Explained {
 
     /// The entries that nothing needed.
     pub fn unused(&self) -> impl Iterator<Item = String> {
-        self.entries.iter().filter(|entry| entry.used == 0).map(|entry| {
-            let words = [&entry.protocols, &entry.services, &entry.operations].map(|words| words.join(","));
-            format!("{} {} {} {:?}", words.join(" "), entry.direction, entry.place, entry.what)
-        })
+        self.entries.iter().filter(|entry| entry.used == 0).map(Entry::text)
     }
 }
 
@@ -72,6 +69,13 @@ impl Entry {
             what: text("what"),
             used: 0,
         })
+    }
+
+    fn text(&self) -> String {
+        let mut words = [&self.protocols, &self.services, &self.operations].map(|words| words.join(",")).to_vec();
+        words.extend([self.direction.clone(), self.place.clone(), format!("{:?}", self.what)]);
+        words.retain(|word| !word.is_empty());
+        words.join(" ")
     }
 
     fn is_of(&self, difference: &Difference<'_>) -> bool {
@@ -97,7 +101,7 @@ mod tests {
         let (protocol, operation, direction, place, what) = ("json", "O", "request", "header x", "y");
         let difference = |service| Difference { protocol, service, operation, direction, place, what };
         assert!(explained.explains(&difference("b")) && !explained.explains(&difference("c")));
-        assert_eq!(explained.unused().collect::<Vec<_>>(), ["    \"never\""]);
+        assert_eq!(explained.unused().collect::<Vec<_>>(), ["\"never\""]);
         assert!(Explained::read("[[difference]]\nplace = \"header\"\n").is_err());
     }
 }

@@ -68,7 +68,11 @@ fn compare(
     let mut command = Command::new(python);
     command.arg(script).arg("--ours").arg(program);
     command.args(["--cases", &arguments.cases.to_string(), "--seed", &arguments.seed.to_string()]);
-    command.args(["--direction", &arguments.direction]).args(services);
+    command.args(["--direction", &arguments.direction]);
+    if arguments.presign {
+        command.arg("--presign");
+    }
+    command.args(services);
     command.stdout(Stdio::piped());
     let mut process = command.spawn()?;
     let output = process.stdout.take().ok_or("the script has no output.")?;
@@ -89,6 +93,8 @@ struct Arguments {
     direction: String,
     verbose: bool,
     sample: bool,
+    /// URLs in place of calls.
+    presign: bool,
 }
 
 impl Default for Arguments {
@@ -100,6 +106,7 @@ impl Default for Arguments {
             direction: "both".to_owned(),
             verbose: false,
             sample: false,
+            presign: false,
         }
     }
 }
@@ -117,6 +124,7 @@ impl Arguments {
                 "--direction" => arguments.direction = value()?.clone(),
                 "--verbose" => arguments.verbose = true,
                 "--sample" => arguments.sample = true,
+                "--presign" => arguments.presign = true,
                 word => return Err(format!("differential does not know `{word}`.").into()),
             }
         }
@@ -129,7 +137,8 @@ impl Arguments {
     /// Whether the run is the one that the list of explained differences belongs to.
     fn is_default(&self) -> bool {
         let default = Self::default();
-        (self.cases, self.seed, &self.direction) == (default.cases, default.seed, &default.direction)
+        (self.cases, self.seed, &self.direction, self.presign)
+            == (default.cases, default.seed, &default.direction, default.presign)
     }
 
     fn choose<'a>(&self, all: &'a [(String, u64)]) -> Result<Vec<&'a (String, u64)>> {
@@ -199,6 +208,7 @@ mod tests {
         assert!(!arguments.is_default() && parse("--verbose").unwrap().is_default());
         assert!(parse("--cases").is_err() && parse("--cases x").is_err() && parse("s3").is_err());
         assert!(parse("--direction sideways").is_err());
+        assert!(parse("--presign").unwrap().presign && !parse("--presign").unwrap().is_default());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 """Calls as botocore makes them, over a wire of our own."""
 
+import datetime
 import io
 import os
 import uuid
@@ -12,13 +13,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from urllib3._collections import HTTPHeaderDict
 
-import datetime
-
 for name in list(os.environ):
     if name.startswith(("AWS_", "BOTO")):
         del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+# Of the services that take nothing else.
+os.environ["AWS_BEARER_TOKEN_CODECATALYST"] = os.environ["AWS_BEARER_TOKEN_ACCOUNT_ACCESS"] = "bearer-token"
 
 # The moment at which ours stands still too.
 NOW = datetime.datetime.fromtimestamp(1_714_979_289, datetime.timezone.utc)
@@ -44,10 +45,47 @@ botocore.handlers.uuid = TOKENS
 freeze()
 
 
+class Asymmetric(botocore.auth.BaseSigner):
+    """Says what Signature Version 4a signs with. The signature is another each time, and botocore has it from C."""
+
+    REQUIRES_REGION = True
+
+    def __init__(self, credentials, service_name, region_name):
+        self.credential = f"{credentials.access_key}/{NOW:%Y%m%d}/{service_name}/aws4_request"
+        self.region = region_name
+
+    def add_auth(self, request):
+        request.headers["X-Amz-Date"] = f"{NOW:%Y%m%dT%H%M%SZ}"
+        request.headers["X-Amz-Region-Set"] = self.region
+        request.headers["Authorization"] = f"AWS4-ECDSA-P256-SHA256 Credential={self.credential}"
+
+
+botocore.auth.AUTH_TYPE_MAPS["v4a"] = Asymmetric
+
+
 class Raw(io.BytesIO):
     def stream(self, amount=65536, **_):
         while chunk := self.read(amount):
             yield chunk
+
+
+class Presigner:
+    """Makes URLs of signature version 4."""
+
+    def __init__(self, service):
+        session = botocore.session.Session()
+        session.set_credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+        version = "s3v4" if service in ("s3", "s3control") else "v4"
+        config = Config(signature_version=version, s3={"addressing_style": "virtual"})
+        self.client = session.create_client(service, region_name="us-east-1", config=config)
+        self.methods = {name: method for method, name in self.client.meta.method_to_api_mapping.items()}
+
+    def presign(self, operation, parameters, expires):
+        """The URL, or None, and why there is none."""
+        try:
+            return self.client.generate_presigned_url(self.methods[operation], parameters, expires), None
+        except Exception as error:
+            return None, f"{type(error).__name__}: {error}"
 
 
 class Reference:

@@ -8,7 +8,11 @@ from urllib.parse import unquote
 
 
 # Members of S3's answers that ours has without an `Option`, though the model does not require them.
-ALWAYS_SENT = {"Bucket": ["CreationDate", "Name"], "CommonPrefix": ["Prefix"], "Object": ["ETag", "Key", "LastModified", "Size"]}
+ALWAYS_SENT = {
+    "Bucket": ["CreationDate", "Name"],
+    "CommonPrefix": ["Prefix"],
+    "Object": ["ETag", "Key", "LastModified", "Size"],
+}
 
 
 def plain(value):
@@ -62,7 +66,7 @@ def differences(shape, expected, got, path=""):
                 yield "meaning", path, "an element that is null is left out"
                 expected = held
             else:
-                yield "different", path, f"{len(expected)} elements expected, got {len(got)}: {expected!r:.200} {got!r:.200}"
+                yield "different", path, f"{len(expected)} elements expected, got {len(got)}: {expected!r:.200}"
                 return
         for index, (left, right) in enumerate(zip(expected, got)):
             yield from differences(shape.member, left, right, f"{path}[{index}]")
@@ -105,7 +109,10 @@ def members(shape, expected, got, path):
         here = f"{path}.{name}" if path else name
         member = shape.members.get(name)
         if name in expected and name in got:
-            yield from differences(member, expected[name], got[name], here)
+            if member is not None and member.serialization.get("eventstream"):
+                yield from events(member, expected[name], got[name], here)
+            else:
+                yield from differences(member, expected[name], got[name], here)
         elif name in expected:
             if expected[name] == "" and name == shape.serialization.get("payload"):
                 yield "meaning", here, "a body of no bytes is no payload"
@@ -119,6 +126,13 @@ def members(shape, expected, got, path):
             yield "meaning", here, "a list or map that did not come is an empty one"
         else:
             yield "different", here, f"only in ours: {got[name]!r:.300}"
+
+
+def events(shape, expected, got, path):
+    if len(expected) != len(got):
+        yield "different", path, f"{len(expected)} events expected, got {len(got)}"
+    for index, (left, right) in enumerate(zip(expected, got)):
+        yield from members(shape, left, right, f"{path}[{index}]")
 
 
 def deep(expected, got):

@@ -121,11 +121,10 @@ class Cbor(Json):
         return value
 
     def head(self, major, count):
-        for size, info, form in [(24, None, ""), (2**8, 24, "B"), (2**16, 25, "H"), (2**32, 26, "I"), (2**64, 27, "Q")]:
-            if count < size:
-                first = count if info is None else info
-                return bytes([major << 5 | first]) + (struct.pack(">" + form, count) if form else b"")
-        raise ValueError(count)
+        if count < 24:
+            return bytes([major << 5 | count])
+        size = next(size for size in range(4) if count < 2 ** (8 << size))
+        return bytes([major << 5 | 24 + size]) + count.to_bytes(1 << size, "big")
 
     def item(self, value):
         if value is None or isinstance(value, bool):
@@ -282,7 +281,11 @@ def answer(protocol, model, operation, value, random, noise):
     shape = operation.output_shape
     ids(made, model, random)
     events = shape.event_stream_name if shape is not None else None
-    if protocol in ("rest-json", "rest-xml"):
+    if events:
+        if protocol.startswith("rest"):
+            rest(made, protocol, shape, value, random, noise)
+        stream(made, protocol, shape, value, events, random)
+    elif protocol.startswith("rest"):
         rest(made, protocol, shape, value, random, noise)
     elif protocol == "json":
         made.headers.append(["Content-Type", f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"])
@@ -293,8 +296,6 @@ def answer(protocol, model, operation, value, random, noise):
     else:
         made.headers.append(["Content-Type", "text/xml"])
         made.body = rpc_xml(protocol, model, operation, value, random, noise)
-    if events:
-        stream(made, protocol, shape, value, events, random)
     return made
 
 
@@ -326,7 +327,8 @@ def rest(made, protocol, shape, value, random, noise):
         root = shape.serialization.get("name", shape.name)
         content = writer.members(shape, body)
         attributes = writer.namespace(shape)
-        made.body = writer.document(writer.element(root, content, attributes)) if body or random.random() < 0.7 else b""
+        if body or random.random() < 0.7:
+            made.body = writer.document(writer.element(root, content, attributes))
 
 
 class Trimmed:
@@ -468,7 +470,7 @@ def error(protocol, model, shape, value, random, noise):
         places = {name: item for name, item in value.items() if "location" in shape.members[name].serialization}
         for name, item in places.items():
             member = shape.members[name]
-            if member.serialization["location"] == "header":
+            if member.serialization["location"] == "header" and wire_name(member, name).lower() != "x-amzn-errortype":
                 made.headers.append([wire_name(member, name), header_value(member, item, random)])
         body = {name: item for name, item in value.items() if name not in places}
         writer = Cbor(random, noise) if protocol == "smithy-rpc-v2-cbor" else Json(random, noise)
@@ -477,7 +479,7 @@ def error(protocol, model, shape, value, random, noise):
             made.headers.append(["X-Amzn-Errortype", shape.name + random.choice(["", ":http://internal/x"])])
         else:
             tree["__type"] = space + shape.name
-        if "queryCompatible" in str(model.metadata) or model.is_query_compatible:
+        if model.is_query_compatible:
             made.headers.append(["x-amzn-query-error", f"{code};Sender"])
         made.body = writer.item(tree) if protocol == "smithy-rpc-v2-cbor" else json.dumps(tree).encode()
         return made

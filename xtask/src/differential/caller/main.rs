@@ -7,7 +7,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use botocore::{Clock, Credentials, Environment, Error, Request, Response, Session, Timestamp, Transport};
+use botocore::{AddressingStyle, AnyClient, Clock, Config, Credentials, Environment, Error, Request, Response, S3Config, Session, Timestamp, Transport};
 use serde_json::{Value, json};
 
 mod services;
@@ -70,8 +70,11 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn session(wire: &Wire) -> Session {
-    let environment =
-        Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
+    let environment = Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
+    // Of the services that take nothing else.
+    let environment = ["CODECATALYST", "ACCOUNT_ACCESS"]
+        .iter()
+        .fold(environment, |environment, name| environment.with(format!("AWS_BEARER_TOKEN_{name}"), "bearer-token"));
     let keys = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None);
     Session::builder()
         .environment(environment)
@@ -96,6 +99,30 @@ fn refusal(error: &Error) -> Value {
     })
 }
 
+/// A client that presigns as botocore does with `signature_version` v4.
+fn presigner(service: &str, session: &Session) -> botocore::Result<AnyClient> {
+    let s3 = S3Config::new().addressing_style(AddressingStyle::Virtual);
+    let config = Config::new().signature_version("v4").s3(s3);
+    session.create_client_by_name(service)?.config(config).build()
+}
+
+fn presigned(case: &Value, session: &Session, clients: &mut HashMap<String, AnyClient>) -> Value {
+    let service = case["service"].as_str().unwrap_or_default();
+    if !clients.contains_key(service) {
+        match presigner(service, session) {
+            Ok(client) => clients.insert(service.to_owned(), client),
+            Err(error) => return json!({ "error": refusal(&error) }),
+        };
+    }
+    let (client, operation) = (&clients[service], case["operation"].as_str().unwrap_or_default());
+    let expires = Duration::from_secs(case["presign"].as_u64().unwrap_or_default());
+    match panic::catch_unwind(AssertUnwindSafe(|| client.presign(operation, case["parameters"].clone(), expires))) {
+        Ok(Ok(url)) => json!({ "url": url }),
+        Ok(Err(error)) => json!({ "error": refusal(&error) }),
+        Err(_) => json!({ "panic": true }),
+    }
+}
+
 fn outcome(case: &Value, session: &Session, calls: &mut HashMap<String, Call>) -> Value {
     let service = case["service"].as_str().unwrap_or_default();
     if !calls.contains_key(service) {
@@ -118,12 +145,15 @@ fn outcome(case: &Value, session: &Session, calls: &mut HashMap<String, Call>) -
 fn main() -> io::Result<()> {
     let wire = Wire::default();
     let session = session(&wire);
-    let mut calls = HashMap::new();
+    let (mut calls, mut presigners) = (HashMap::new(), HashMap::new());
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let mut case: Value = serde_json::from_str(&line?)?;
         *wire.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = (case["response"].take(), Value::Null);
-        let mut result = outcome(&case, &session, &mut calls);
+        let mut result = match case["presign"].is_null() {
+            true => outcome(&case, &session, &mut calls),
+            false => presigned(&case, &session, &mut presigners),
+        };
         result["request"] = wire.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).1.take();
         writeln!(out, "{result}")?;
         out.flush()?;
