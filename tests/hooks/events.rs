@@ -16,7 +16,12 @@ use crate::{Hasty, builder, client};
 fn names(events: &Emitter) -> Arc<Mutex<Vec<String>>> {
     let names = Arc::new(Mutex::new(Vec::new()));
     let record = names.clone();
-    events.register("*", move |event: &mut Event| Ok(record.lock().unwrap().push(event.name().to_owned()))).unwrap();
+    events
+        .register("*", move |event: &mut Event| {
+            record.lock().unwrap().push(event.name().to_owned());
+            Ok(())
+        })
+        .unwrap();
     names
 }
 
