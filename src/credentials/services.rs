@@ -145,7 +145,7 @@ impl<'s> Client<'s> {
         let now = || Duration::from_secs(u64::try_from(clock.now().seconds()).unwrap_or(0));
         let policy = Policy::new(self.service.id(), Mode::Standard, self.settings.max_attempts, now());
         let mut attempts = Attempts::first();
-        let agent = UserAgent::of_client(self.session, &self.settings, false).of_call(self.features);
+        let agent = UserAgent::of_client(self.session, &self.settings).of_call(self.features);
         loop {
             let (mut request, body) = request()?;
             request.headers.set("User-Agent", &*agent);
