@@ -125,7 +125,7 @@
 //! | --- | --- | --- | --- |
 //! | region | [`ClientBuilder::region_name`] | `AWS_DEFAULT_REGION` | `region` |
 //! | profile | [`SessionBuilder::profile`] | `AWS_DEFAULT_PROFILE`, `AWS_PROFILE` | |
-//! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads |
+//! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads: see [`CredentialChain`] |
 //! | endpoint | [`ClientBuilder::endpoint_url`] | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3` … | `endpoint_url`, `services` |
 //! | retries | [`Config::retries`] | `AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS` | `retry_mode`, `max_attempts` |
 //! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
@@ -146,6 +146,8 @@
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
+//! - Where no instance's metadata service is, one attempt of a second finds that out, not two. After a refresh of credentials
+//!   that failed there is a pause, [`CredentialChain`] tells of it. [`Session::sso_login`] is the AWS CLI's, not botocore's.
 //!
 //! # Limits
 //!
@@ -168,10 +170,8 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), presigned POST, `aws login`, and the settings `tcp_keepalive` and
-//! `proxies_config`, of which the log warns.
-//! Events to a service (they need HTTP/2), sessions of S3 Express, hooks between the
-//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
+//! `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 

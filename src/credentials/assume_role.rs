@@ -9,10 +9,12 @@ use super::container::Container;
 use super::environment::EnvironmentKeys;
 use super::files::Style;
 use super::instance::Instance;
-use super::{Credentials, ProvideCredentials, role, sts};
+use super::sts::{self, Caller};
+use super::{Credentials, ProvideCredentials, role};
 use crate::Session;
 use crate::configuration::{Profiles, Properties};
 use crate::error::{Error, ErrorKind, Result};
+use crate::user_agent::Features;
 
 /// The role that a profile names, assumed with the credentials of another profile or of a named source. Source:
 /// botocore's `AssumeRoleProvider`.
@@ -58,12 +60,16 @@ impl AssumeRole {
         }
         let duration = profile.get("duration_seconds").and_then(|seconds| seconds.trim().parse::<i64>().ok());
         asked.extend(duration.map(|seconds| ("DurationSeconds".to_owned(), seconds.into())));
-        let mut features = credentials.feature_ids().to_vec();
-        features.extend(if profile.contains_key("credential_source") { &["p", "i"][..] } else { &["o", "n", "i"] });
+        let way = if profile.contains_key("credential_source") {
+            Features::of_codes(&["p"])
+        } else {
+            Features::of_codes(&["o", "n"])
+        };
+        let features = credentials.features().and(way);
         let assumed = role::cached(&self.session, &asked.clone().into(), Style::Spaced, "STS AssumeRole", || {
-            self.assume(&asked, &credentials)
+            self.assume(&asked, &credentials.clone().with_features(features))
         })?;
-        Ok(assumed.with_features(&features))
+        Ok(assumed.with_features(features.and(Features::of_codes(&["i"]))))
     }
 
     fn assume(&self, asked: &Map<String, Value>, source: &Credentials) -> Result<Value> {
@@ -77,7 +83,7 @@ impl AssumeRole {
         parameters.extend(duration.as_deref().map(|seconds| ("DurationSeconds", seconds)));
         let code = text("SerialNumber").map(|serial| self.code(serial)).transpose()?;
         parameters.extend(code.as_deref().map(|code| ("TokenCode", code)));
-        let response = sts::assume(&self.session, "AssumeRole", &parameters, Some(source))?;
+        let response = sts::assume(&self.session, "AssumeRole", &parameters, Caller::Signs(source))?;
         self.code_is_used.store(code.is_some(), Ordering::Relaxed);
         Ok(response)
     }
@@ -127,7 +133,7 @@ impl AssumeRole {
     fn named_source(&self, source: &str) -> Result<Arc<dyn ProvideCredentials>> {
         let session = self.session.clone();
         match source {
-            "Environment" => Ok(Arc::new(EnvironmentKeys::new(session.environment().clone()))),
+            "Environment" => Ok(Arc::new(EnvironmentKeys::new(session))),
             "EcsContainer" => Ok(Arc::new(Container::new(session))),
             "Ec2InstanceMetadata" => Ok(Arc::new(Instance::new(session))),
             _ => Err(self.invalid(&format!(
@@ -154,6 +160,8 @@ impl ProvideCredentials for AssumeRole {
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
+        // A profile that was chosen must be there, whoever is asked first.
+        self.session.scoped_properties()?;
         let profiles = self.session.profiles()?;
         match profiles.profiles.get(&self.profile) {
             Some(profile) if has_role(profile) => self.role(&profiles, profile).map(Some),

@@ -62,7 +62,9 @@ impl Cache {
             );
             Error::new(ErrorKind::Credentials, message)
         };
-        self.kept.get(|| self.provider.provide(), ended)
+        let name = self.provider.name();
+        let ask = || Ok(self.provider.provide()?.map(|credentials| credentials.with_source(name)));
+        self.kept.get(ask, ended)
     }
 
     /// Why the provider has none.

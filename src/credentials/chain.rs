@@ -27,7 +27,42 @@ pub(super) const INSTANCE: &str = "iam-role";
 
 /// Providers, asked in their order until one has credentials; from then on only that one is asked.
 ///
-/// [`Session::credential_chain`] gives the usual one. It may be changed, and is then set as any other provider:
+/// A session and its clients ask those of [`Session::credential_chain`], unless credentials are set in code
+/// ([`SessionBuilder::credentials`], [`Session::set_credentials`], [`ClientBuilder::credentials`]). Nothing is asked before
+/// the first signed call. Order, names and rules are botocore's (`create_credential_resolver`):
+///
+/// | name | reads | asked anew |
+/// | --- | --- | --- |
+/// | `env` | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_ACCOUNT_ID`; left out when a profile is named in code | with `AWS_CREDENTIAL_EXPIRATION` |
+/// | `assume-role` | `role_arn` with `source_profile` or `credential_source`; `role_session_name`, `external_id`, `duration_seconds`, `mfa_serial` | yes; with `mfa_serial` no, a code serves once |
+/// | `assume-role-with-web-identity` | `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_ROLE_SESSION_NAME`, or their like in the profile | yes, the token is read anew |
+/// | `sso` | `sso_session`, or `sso_start_url` and `sso_region`; `sso_account_id`, `sso_role_name`; tokens in `~/.aws/sso/cache` | yes, and the token of an `sso_session` too |
+/// | `shared-credentials-file` | `aws_access_key_id` … in `~/.aws/credentials` (`AWS_SHARED_CREDENTIALS_FILE`) | no |
+/// | `login` | `login_session`, of `aws login`; `~/.aws/login/cache` (`AWS_LOGIN_CACHE_DIRECTORY`) | yes |
+/// | `custom-process` | `credential_process`: a program, which may take ten minutes | when it says that they end |
+/// | `config-file` | `aws_access_key_id` … in `~/.aws/config` (`AWS_CONFIG_FILE`) | no |
+/// | `container-role` | `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI`, `AWS_CONTAINER_AUTHORIZATION_TOKEN` or `…_TOKEN_FILE` | yes |
+/// | `iam-role` | the instance's metadata service, version 2 and where that is not there 1; `AWS_EC2_METADATA_DISABLED`, `AWS_EC2_METADATA_SERVICE_ENDPOINT` … | yes |
+///
+/// Files of boto2 and of the first EC2 tools are not read.
+///
+/// What is found broken (half a pair of keys, a role that leads back to itself, a login that has ended, a failed program)
+/// is an error, and no other provider is asked. When nobody has any, the error of the first signed call names each
+/// provider and why it has none.
+///
+/// # Refreshing
+///
+/// From 15 minutes before the end, one thread asks for new credentials while the others go on; in the last 10, all wait
+/// for the one that asks, and a failure is an error for those who waited. After a failure there is a pause, of a second at
+/// first and of a minute at most, in which what has not ended is used on. Credentials that have ended never sign.
+///
+/// The calls to STS, IAM Identity Center and AWS Sign-In need no cargo feature. They follow the settings of clients:
+/// `endpoint_url` of those services, `use_fips_endpoint`, `use_dualstack_endpoint`, `sts_regional_endpoints`,
+/// `max_attempts`, time-outs and proxies. Roles are assumed in the region of the first client.
+///
+/// # Examples
+///
+/// The chain may be changed, and is then set as any other provider:
 ///
 /// ```
 /// use botocore::{CredentialChain, Credentials, Environment, Session};
@@ -42,6 +77,37 @@ pub(super) const INSTANCE: &str = "iam-role";
 /// assert_eq!((credentials.access_key_id(), credentials.source()), ("AKIDEXAMPLE", "explicit"));
 /// # Ok::<(), botocore::Error>(())
 /// ```
+///
+/// A profile whose role wants a code of a multi-factor device, which is asked for by a callback instead of at the terminal,
+/// and kept in the AWS CLI's files, so that the next run needs no new one:
+///
+/// ```no_run
+/// # use botocore::Session;
+/// let session = Session::builder()
+///     .profile("admin")
+///     .mfa_prompt(|device| Ok(format!("the code of {device}")))
+///     .credential_cache_dir("~/.aws/cli/cache")
+///     .build();
+/// ```
+///
+/// A login, where nobody is logged in yet:
+///
+/// ```no_run
+/// # use botocore::Session;
+/// let session = Session::builder().profile("work").build();
+/// if session.get_credentials().is_err() {
+///     session.sso_login(|authorization| {
+///         println!("Open {} and enter {}", authorization.verification_uri, authorization.user_code);
+///         Ok(())
+///     })?;
+/// }
+/// # Ok::<(), botocore::Error>(())
+/// ```
+///
+/// A provider of one's own, see [`ProvideCredentials`].
+///
+/// [`SessionBuilder::credentials`]: crate::SessionBuilder::credentials
+/// [`ClientBuilder::credentials`]: crate::ClientBuilder::credentials
 ///
 /// Source: botocore's `CredentialResolver`.
 #[derive(Default)]
@@ -62,7 +128,7 @@ impl CredentialChain {
         // A profile that is named in code wins over keys in the environment.
         let named_in_code = session.instance_variable("profile").is_some();
         if !named_in_code {
-            providers.push(Arc::new(EnvironmentKeys::new(session.environment().clone())));
+            providers.push(Arc::new(EnvironmentKeys::new(session.clone())));
         }
         let profile = session.profile_name();
         providers.push(Arc::new(AssumeRole::new(session.clone(), &profile)));

@@ -8,6 +8,7 @@ use crate::Session;
 use crate::configuration::Environment;
 use crate::error::Result;
 use crate::http::Request;
+use crate::user_agent::Features;
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -41,7 +42,7 @@ impl ProvideCredentials for Container {
         let answer = self.ask(&url)?;
         let names = Names { token: "Token", temporary: true };
         let credentials = answer::credentials(&answer::json(&answer.text, SOURCE)?, &names, SOURCE)?;
-        Ok(Some(credentials.with_features(&["z"])))
+        Ok(Some(credentials.with_features(Features::of_codes(&["z"]))))
     }
 
     fn why_none(&self) -> String {

@@ -1,16 +1,17 @@
 use super::{Credentials, ProvideCredentials, expiry, partial};
-use crate::configuration::Environment;
+use crate::Session;
 use crate::error::{Error, ErrorKind, Result};
+use crate::user_agent::Features;
 
 /// Keys in environment variables. Source: botocore's `EnvProvider`.
 #[derive(Debug)]
 pub(crate) struct EnvironmentKeys {
-    environment: Environment,
+    session: Session,
 }
 
 impl EnvironmentKeys {
-    pub(crate) fn new(environment: Environment) -> Self {
-        EnvironmentKeys { environment }
+    pub(crate) fn new(session: Session) -> Self {
+        EnvironmentKeys { session }
     }
 }
 
@@ -20,7 +21,9 @@ impl ProvideCredentials for EnvironmentKeys {
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
-        let get = |name| self.environment.filled(name);
+        // A profile that was chosen must be there, whoever is asked first.
+        self.session.scoped_properties()?;
+        let get = |name| self.session.environment().filled(name);
         let (id, secret) = match (get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY")) {
             (Some(id), Some(secret)) => (id, secret),
             (Some(_), None) => return Err(partial("the environment", "AWS_SECRET_ACCESS_KEY")),
@@ -29,7 +32,7 @@ impl ProvideCredentials for EnvironmentKeys {
         };
         // botocore looks for the old name of the token first.
         let token = get("AWS_SECURITY_TOKEN").or_else(|| get("AWS_SESSION_TOKEN"));
-        let mut credentials = Credentials::new(id, secret, token).with_features(&["g"]);
+        let mut credentials = Credentials::new(id, secret, token).with_features(Features::of_codes(&["g"]));
         if let Some(account) = get("AWS_ACCOUNT_ID") {
             credentials = credentials.with_account_id(account);
         }

@@ -7,6 +7,7 @@ use super::{Credentials, ProvideCredentials};
 use crate::configuration::ConfigValue;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::TransportFailure;
+use crate::user_agent::Features;
 use crate::{Session, Timestamp};
 
 const TOKEN: &str = "latest/api/token";
@@ -66,7 +67,7 @@ impl Instance {
         let names = Names { token: "Token", temporary: true };
         let credentials =
             answer::credentials(&answer, &names, SOURCE).map_err(|error| Failure::Nothing(error.to_string()))?;
-        Ok(extended(credentials, self.session.clock().now()).with_features(&["0"]))
+        Ok(extended(credentials, self.session.clock().now()).with_features(Features::of_codes(&["0"])))
     }
 }
 

@@ -6,6 +6,7 @@ use super::proof::Key;
 use super::services::{Client, Refusal, Service};
 use super::{Credentials, ProvideCredentials, chain, exchange, expiry};
 use crate::error::{Error, Result};
+use crate::user_agent::Features;
 use crate::{Session, Timestamp};
 
 /// Seconds that the token of the file must last to be used as it is. Source: `_REFRESH_THRESHOLD` of botocore's
@@ -53,7 +54,8 @@ impl Login {
 
     /// The token with what CreateOAuth2Token gave in place of what has ended.
     fn renew(&self, mut token: Map<String, Value>, key: &Key) -> Result<Map<String, Value>> {
-        let client = Client::new(&self.session, Service::Signin, token.get("signInRegion").and_then(Value::as_str))?;
+        let client = Client::new(&self.session, Service::Signin, token.get("signInRegion").and_then(Value::as_str))?
+            .with_features(features());
         let url = client.url("/v1/token");
         let body = json!({
             "clientId": token["clientId"],
@@ -112,12 +114,16 @@ impl ProvideCredentials for Login {
         let profiles = self.session.profiles()?;
         let profile = profiles.profiles.get(&self.profile);
         let Some(name) = profile.and_then(|profile| profile.get("login_session")) else { return Ok(None) };
-        self.credentials(name).map(|credentials| Some(credentials.with_features(&["AC", "AD"])))
+        self.credentials(name).map(|credentials| Some(credentials.with_features(features())))
     }
 
     fn why_none(&self) -> String {
         format!("the profile {} has no login_session", self.profile)
     }
+}
+
+fn features() -> Features {
+    Features::of_codes(&["AC", "AD"])
 }
 
 fn credentials(token: &Map<String, Value>) -> Option<Credentials> {

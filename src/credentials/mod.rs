@@ -42,11 +42,33 @@ pub(crate) use sso_token::SsoTokens;
 
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
+use crate::user_agent::Features;
 
 /// A place that credentials come from. Keys themselves are one, so is what users write.
 ///
 /// A provider is asked at the first signed call, and again when what it gave is about to end; what it gives is kept
-/// between.
+/// between. It is never asked by two threads at once.
+///
+/// ```
+/// use botocore::{Credentials, Environment, ProvideCredentials, Session};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// impl ProvideCredentials for Vault {
+///     fn name(&self) -> &str {
+///         "vault"
+///     }
+///
+///     fn provide(&self) -> botocore::Result<Option<Credentials>> {
+///         Ok(Some(Credentials::new("AKIDEXAMPLE", "secret", None)))
+///     }
+/// }
+///
+/// let session = Session::builder().environment(Environment::empty()).credentials(Vault).build();
+/// assert!(session.get_credentials()?.is_some());
+/// # Ok::<(), botocore::Error>(())
+/// ```
 pub trait ProvideCredentials: Send + Sync + fmt::Debug {
     /// The provider's name in a [`CredentialChain`], in messages, and as [`Credentials::source`]: `env`.
     fn name(&self) -> &str;
@@ -89,7 +111,7 @@ struct Inner {
     expiration: Option<Timestamp>,
     account_id: Option<String>,
     source: Option<String>,
-    features: Vec<&'static str>,
+    features: Features,
 }
 
 impl Credentials {
@@ -106,7 +128,7 @@ impl Credentials {
             expiration: None,
             account_id: None,
             source: None,
-            features: Vec::new(),
+            features: Features::default(),
         }))
     }
 
@@ -128,15 +150,9 @@ impl Credentials {
         self.change(|inner| inner.source = Some(name.to_owned()))
     }
 
-    /// The same keys, with more feature ids of the ways they came.
-    pub(crate) fn with_features(self, ids: &[&'static str]) -> Self {
-        self.change(|inner| {
-            for id in ids {
-                if !inner.features.contains(id) {
-                    inner.features.push(id);
-                }
-            }
-        })
+    /// The same keys, with more features of the way they came.
+    pub(crate) fn with_features(self, features: Features) -> Self {
+        self.change(|inner| inner.features = inner.features.and(features))
     }
 
     fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -147,7 +163,7 @@ impl Credentials {
             expiration: self.0.expiration,
             account_id: self.0.account_id.clone(),
             source: self.0.source.clone(),
-            features: self.0.features.clone(),
+            features: self.0.features,
         };
         change(&mut inner);
         Credentials(Arc::new(inner))
@@ -184,9 +200,9 @@ impl Credentials {
         self.0.source.as_deref().unwrap_or("explicit")
     }
 
-    /// The ids of the ways they came, for the `User-Agent` header. Source: botocore's `useragent.py`.
-    pub(crate) fn feature_ids(&self) -> &[&'static str] {
-        &self.0.features
+    /// The features of the way they came, for the `User-Agent` header. Source: botocore's `useragent.py`.
+    pub(crate) fn features(&self) -> Features {
+        self.0.features
     }
 }
 

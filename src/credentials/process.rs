@@ -8,6 +8,7 @@ use super::answer::{self, Names, failed};
 use super::{Credentials, ProvideCredentials, command};
 use crate::Session;
 use crate::error::Result;
+use crate::user_agent::Features;
 
 /// The command that a profile names as `credential_process`. Source: botocore's `ProcessProvider`.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl ProvideCredentials for Process {
             return Err(failed(SOURCE, &problem));
         }
         let names = Names { token: "SessionToken", temporary: false };
-        let credentials = answer::credentials(&answer, &names, SOURCE)?.with_features(&["v", "w"]);
+        let credentials = answer::credentials(&answer, &names, SOURCE)?.with_features(Features::of_codes(&["v", "w"]));
         Ok(Some(match (credentials.account_id(), profile.get("aws_account_id")) {
             (None, Some(account)) => credentials.with_account_id(account.clone()),
             _ => credentials,

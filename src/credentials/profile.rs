@@ -2,6 +2,7 @@ use super::{Credentials, ProvideCredentials, chain, partial};
 use crate::Session;
 use crate::configuration::Properties;
 use crate::error::Result;
+use crate::user_agent::Features;
 
 /// Keys that stand in a profile of one of the two files. Source: botocore's `SharedCredentialProvider` and `ConfigProvider`.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub(crate) fn of(profile: &Properties, place: &str) -> Result<Option<Credentials
         (None, None) => return Ok(None),
     };
     let token = get("aws_security_token").or_else(|| get("aws_session_token"));
-    let credentials = Credentials::new(id, secret, token.cloned()).with_features(&["n"]);
+    let credentials = Credentials::new(id, secret, token.cloned()).with_features(Features::of_codes(&["n"]));
     Ok(Some(match get("aws_account_id") {
         Some(account) => credentials.with_account_id(account),
         None => credentials,

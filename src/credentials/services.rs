@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Transport};
 use crate::operation;
 use crate::retry::{self, Attempts, Mode, Outcome, Policy, Verdict};
+use crate::user_agent::{Features, UserAgent};
 
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -53,6 +54,7 @@ pub(crate) struct Client<'s> {
     transport: Arc<dyn Transport>,
     origin: String,
     signing_region: String,
+    features: Features,
 }
 
 /// What a service says when it refuses.
@@ -106,7 +108,12 @@ impl<'s> Client<'s> {
             Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
         };
-        Ok(Client { session, service, settings, transport, origin, signing_region })
+        Ok(Client { session, service, settings, transport, origin, signing_region, features: Features::default() })
+    }
+
+    /// With what the way of the credentials makes use of, for the `User-Agent` header.
+    pub(crate) fn with_features(self, features: Features) -> Self {
+        Client { features, ..self }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -138,9 +145,10 @@ impl<'s> Client<'s> {
         let now = || Duration::from_secs(u64::try_from(clock.now().seconds()).unwrap_or(0));
         let policy = Policy::new(self.service.id(), Mode::Standard, self.settings.max_attempts, now());
         let mut attempts = Attempts::first();
+        let agent = UserAgent::of_client(self.session, &self.settings).of_call(self.features);
         loop {
             let (mut request, body) = request()?;
-            request.headers.set("User-Agent", self.session.user_agent());
+            request.headers.set("User-Agent", &*agent);
             let attempt = format!("attempt={}; max={}", attempts.number(), policy.max_attempts());
             request.headers.set("amz-sdk-request", attempt);
             let answered = exchange::send(&*self.transport, request, body);

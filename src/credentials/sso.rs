@@ -7,6 +7,7 @@ use super::sso_token::{self, SsoTokens};
 use super::{Credentials, ProvideCredentials, chain, exchange, expiry, role};
 use crate::configuration::{Profiles, Properties};
 use crate::error::{Error, ErrorKind, Result};
+use crate::user_agent::Features;
 use crate::{Session, Timestamp};
 
 const ACTION: &str = "GetRoleCredentials";
@@ -65,23 +66,24 @@ impl Sso {
 
     fn role(&self, settings: &Properties) -> Result<Credentials> {
         let mut asked = json!({"roleName": settings["sso_role_name"], "accountId": settings["sso_account_id"]});
-        let features = match settings.get("sso_session") {
+        let (before, after) = match settings.get("sso_session") {
             Some(name) => {
                 asked["sessionName"] = name.as_str().into();
-                ["r", "s"]
+                ("r", "s")
             }
             None => {
                 asked["startUrl"] = settings["sso_start_url"].as_str().into();
-                ["t", "u"]
+                ("t", "u")
             }
         };
-        let credentials =
-            role::cached(&self.session, &asked, Style::Compact, SOURCE, || self.ask(settings, &self.token(settings)?))?;
-        Ok(credentials.with_features(&features))
+        let credentials = role::cached(&self.session, &asked, Style::Compact, SOURCE, || {
+            self.ask(settings, &self.token(settings)?, Features::of_codes(&[before]))
+        })?;
+        Ok(credentials.with_features(Features::of_codes(&[before, after])))
     }
 
-    fn ask(&self, settings: &Properties, token: &str) -> Result<Value> {
-        let client = Client::new(&self.session, Service::Sso, Some(&settings["sso_region"]))?;
+    fn ask(&self, settings: &Properties, token: &str, features: Features) -> Result<Value> {
+        let client = Client::new(&self.session, Service::Sso, Some(&settings["sso_region"]))?.with_features(features);
         let account = &*settings["sso_account_id"];
         let query = services::form(&[("role_name", &settings["sso_role_name"]), ("account_id", account)]);
         let answer = client.call(ACTION, || {

@@ -12,22 +12,35 @@ use crate::error::Result;
 use crate::http::Request;
 use crate::protocol::unescape;
 use crate::signing::{self, Keys, Params, PathStyle, Payload, TokenName};
+use crate::user_agent::{Feature, Features};
 
-/// Assumes a role: `parameters` are those of the action, signed with `source` where there is one. The answer is as botocore
-/// gives and keeps it.
+/// Who assumes a role.
+#[derive(Clone, Copy)]
+pub(crate) enum Caller<'a> {
+    /// Who has credentials.
+    Signs(&'a Credentials),
+    /// Who has a token, come by in that way.
+    Bears(Features),
+}
+
+/// Assumes a role: `parameters` are those of the action. The answer is as botocore gives and keeps it.
 pub(crate) fn assume(
     session: &Session,
     action: &str,
     parameters: &[(&str, &str)],
-    source: Option<&Credentials>,
+    caller: Caller<'_>,
 ) -> Result<Value> {
-    let client = Client::new(session, Service::Sts, None)?;
+    let features = match caller {
+        Caller::Signs(credentials) => credentials.features().with(Feature::CredentialsCode),
+        Caller::Bears(features) => features,
+    };
+    let client = Client::new(session, Service::Sts, None)?.with_features(features);
     let form = services::form(&[&[("Action", action), ("Version", "2011-06-15")], parameters].concat());
     let request = || -> Result<(Request, String)> {
         let mut request = exchange::request("POST", &client.url("/"))?;
         request.headers.set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
         request.body = form.clone().into();
-        if let Some(credentials) = source {
+        if let Caller::Signs(credentials) = caller {
             sign(&mut request, session, credentials, client.signing_region())?;
         }
         Ok((request, form.clone()))

@@ -2,9 +2,11 @@ use serde_json::json;
 
 use super::answer::failed;
 use super::files::Style;
-use super::{Credentials, ProvideCredentials, assume_role, chain, role, sts};
+use super::sts::{self, Caller};
+use super::{Credentials, ProvideCredentials, assume_role, chain, role};
 use crate::Session;
 use crate::error::{Error, ErrorKind, Result};
+use crate::user_agent::Features;
 
 /// A role for the bearer of a token in a file, as EKS has it. Source: botocore's `AssumeRoleWithWebIdentityProvider`.
 #[derive(Debug)]
@@ -20,18 +22,18 @@ impl WebIdentity {
         WebIdentity { session, profile: profile.to_owned(), environment }
     }
 
-    /// A setting, and the feature id of the place it stands in.
-    fn setting(&self, variable: &str, property: &str) -> Result<Option<(String, &'static str)>> {
+    /// A setting, and the feature of the place it stands in.
+    fn setting(&self, variable: &str, property: &str) -> Result<Option<(String, Features)>> {
         if let Some(value) = self.session.environment().filled(variable).filter(|_| self.environment) {
-            return Ok(Some((value, "h")));
+            return Ok(Some((value, Features::of_codes(&["h"]))));
         }
         let profiles = self.session.profiles()?;
         let value = profiles.profiles.get(&self.profile).and_then(|profile| profile.get(property));
-        Ok(value.filter(|value| !value.is_empty()).map(|value| (value.clone(), "q")))
+        Ok(value.filter(|value| !value.is_empty()).map(|value| (value.clone(), Features::of_codes(&["q"]))))
     }
 
     /// The token is read anew each time: who put it there renews it.
-    fn assume(&self, path: &str, arn: &str, name: Option<&str>) -> Result<serde_json::Value> {
+    fn assume(&self, path: &str, arn: &str, name: Option<&str>, features: Features) -> Result<serde_json::Value> {
         let file = self.session.environment().expand(path);
         let token = std::fs::read_to_string(&file).map_err(|cause| {
             let place = format!("the web identity token file {}", file.display());
@@ -39,7 +41,7 @@ impl WebIdentity {
         })?;
         let name = name.map_or_else(|| assume_role::session_name(&self.session), str::to_owned);
         let parameters = [("RoleArn", arn), ("RoleSessionName", &*name), ("WebIdentityToken", token.trim())];
-        sts::assume(&self.session, "AssumeRoleWithWebIdentity", &parameters, None)
+        sts::assume(&self.session, "AssumeRoleWithWebIdentity", &parameters, Caller::Bears(features))
     }
 }
 
@@ -49,10 +51,10 @@ impl ProvideCredentials for WebIdentity {
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
-        let mut features = vec!["k"];
+        let mut features = Features::default();
         let mut setting = |variable, property| -> Result<Option<String>> {
             let found = self.setting(variable, property)?;
-            features.extend(found.as_ref().map(|(_, feature)| *feature));
+            features = features.and(found.as_ref().map_or(Features::default(), |(_, place)| *place));
             Ok(found.map(|(value, _)| value))
         };
         let Some(path) = setting("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file")? else {
@@ -71,9 +73,9 @@ impl ProvideCredentials for WebIdentity {
             None => json!({"RoleArn": arn}),
         };
         let credentials = role::cached(&self.session, &asked, Style::Spaced, "STS AssumeRoleWithWebIdentity", || {
-            self.assume(&path, &arn, name.as_deref())
+            self.assume(&path, &arn, name.as_deref(), features)
         })?;
-        Ok(Some(credentials.with_features(&features)))
+        Ok(Some(credentials.with_features(features.and(Features::of_codes(&["k"])))))
     }
 
     fn why_none(&self) -> String {

@@ -93,7 +93,7 @@ pub(crate) fn of_checksum(algorithm: Algorithm) -> Feature {
 
 /// Notes where the keys came from that the request is about to be signed with.
 pub(crate) fn register_credentials(credentials: &Credentials) {
-    features::register_all(Features::of_codes(credentials.feature_ids()));
+    features::register_all(credentials.features());
     if credentials.source() == "explicit" {
         register(Feature::CredentialsCode);
     }

@@ -16,13 +16,13 @@ fn none_at_all() {
         &whoami(nowhere()),
         ErrorKind::Credentials,
         0,
-        "sts GetCallerIdentity: No credentials could be found: these were asked: environment (AWS_ACCESS_KEY_ID is not \
-         set); assume role (the profile default has no role_arn); web identity (neither AWS_WEB_IDENTITY_TOKEN_FILE nor \
-         the profile default names a token file); sso (the profile default has no sso_account_id); credentials file \
-         (/nonexistent/credentials has no profile default); process (the profile default has no credential_process); \
-         config file (/nonexistent/config has no profile default); container (neither \
-         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set); instance metadata \
-         (AWS_EC2_METADATA_DISABLED is true).",
+        "sts GetCallerIdentity: No credentials could be found: these were asked: env (AWS_ACCESS_KEY_ID is not set); \
+         assume-role (the profile default has no role_arn); assume-role-with-web-identity (neither \
+         AWS_WEB_IDENTITY_TOKEN_FILE nor the profile default names a token file); sso (the profile default has no \
+         sso_account_id); shared-credentials-file (/nonexistent/credentials has no profile default); login (the profile \
+         default has no login_session); custom-process (the profile default has no credential_process); config-file \
+         (/nonexistent/config has no profile default); container-role (neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
+         AWS_CONTAINER_CREDENTIALS_FULL_URI is set); iam-role (AWS_EC2_METADATA_DISABLED is true).",
     );
 }
 

@@ -35,7 +35,7 @@ fn a_login_that_lasts_is_used_as_it_is() {
     let session = logged_in("lasts", &token("2090-01-01T00:00:00Z"), &Replay::new());
     let got = session.get_credentials().unwrap().unwrap();
     assert_eq!((got.access_key_id(), got.account_id(), got.source()), ("OLD", Some("42"), "login"));
-    assert_eq!(got.feature_ids(), ["AC", "AD"]);
+    assert_eq!(got.features(), Features::of_codes(&["AC", "AD"]));
 }
 
 #[test]

@@ -229,3 +229,11 @@ fn a_container_is_asked_three_times_with_its_token() {
     let broken = [variables[0], ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nb")];
     assert!(keys(&session("container", "", &broken, &Replay::new())).unwrap_err().to_string().contains("line break"));
 }
+
+#[test]
+fn a_profile_that_is_not_there_is_an_error_whoever_has_credentials() {
+    let variables =
+        [OFF, ("AWS_PROFILE", "nobody"), ("AWS_ACCESS_KEY_ID", "of-environment"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    let error = keys(&session("unknown", "[profile p]\n", &variables, &Replay::new())).unwrap_err();
+    assert!(error.kind() == ErrorKind::Config && error.to_string().contains("nobody"), "{error}");
+}

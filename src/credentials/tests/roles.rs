@@ -75,7 +75,7 @@ fn web_identity_and_sso_have_files_too() {
     let replay = Replay::new().answer(200, [], assumed("WEB"));
     let session = kept("web", "", &variables, &replay, &none);
     let got = session.get_credentials().unwrap().unwrap();
-    assert_eq!((got.source(), got.feature_ids()), ("assume-role-with-web-identity", &["k", "h"][..]));
+    assert_eq!((got.source(), got.features()), ("assume-role-with-web-identity", Features::of_codes(&["h", "k"])));
     assert!(file(&session, WEB_FILE).exists());
     assert_eq!(replay.requests()[0].headers.get("Authorization"), None);
 
@@ -91,7 +91,7 @@ fn web_identity_and_sso_have_files_too() {
     let token = json!({"accessToken": "hush", "expiresAt": "2090-01-01T00:00:00Z"}).to_string();
     std::fs::write(directory.join(format!("{}.json", files::sha1("s"))), token).unwrap();
     let got = session.get_credentials().unwrap().unwrap();
-    assert_eq!((got.source(), got.account_id(), got.feature_ids()), ("sso", Some("1"), &["r", "s"][..]));
+    assert_eq!((got.source(), got.account_id(), got.features()), ("sso", Some("1"), Features::of_codes(&["r", "s"])));
     let written: Value = serde_json::from_slice(&std::fs::read(file(&session, SSO_FILE)).unwrap()).unwrap();
     assert_eq!(
         (&written["ProviderType"], &written["Credentials"]["Expiration"]),
@@ -128,7 +128,11 @@ fn a_source_lasts_as_long_as_it_does() {
     clock.set(1_600_000_000 + 55 * 60);
     let got = session.get_credentials().unwrap().unwrap();
     assert_eq!((got.access_key_id(), got.source()), ("OUTER-2", "assume-role"));
-    assert_eq!(got.feature_ids(), ["n", "o", "i"]);
+    assert_eq!(got.features(), Features::of_codes(&["n", "o", "i"]));
+    let agents: Vec<_> =
+        replay.requests().iter().map(|asked| asked.headers.get("User-Agent").unwrap().to_owned()).collect();
+    // As botocore's own, but for the codes' order: the source's, and that keys were given in code.
+    assert!(agents[0].contains(" m/E,Z,b,e,n,o ") && agents[1].contains(" m/E,Z,b,e,i,n,o "), "{agents:?}");
     assert_eq!(replay.requests().len(), 3);
 }
 

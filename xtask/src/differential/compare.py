@@ -107,8 +107,7 @@ class Service:
         level = number if number < 2 else 2
         drawer = Drawer(chance, level, attempt > 2, False, False, reserved(self.name, model))
         shape = model.input_shape
-        tokens = [] if shape is None else [name for name, member in shape.members.items() if model.idempotent_members and name in model.idempotent_members]
-        skip = [name for name in tokens if chance.random() < 0.5] + lengths(shape)
+        skip = [name for name in model.idempotent_members or () if chance.random() < 0.5] + lengths(shape)
         parameters = drawer.top(shape, skip)
         if self.presigner:
             parameters = tellable(self.reference.protocol, shape, parameters)
@@ -118,7 +117,8 @@ class Service:
         answer, errors = self.answer(model, number, chance)
         if model.http.get("method") == "HEAD":
             answer.body = b""
-        case = {"service": self.name, "operation": operation, "parameters": values.plain(parameters), "response": answer.line()}
+        case = {"service": self.name, "operation": operation}
+        case.update({"parameters": values.plain(parameters), "response": answer.line()})
         ours = self.ours.call(case)
         if self.options.show:
             print(json.dumps({"case": case, "ours": ours}), file=sys.stderr)
@@ -179,7 +179,9 @@ class Service:
         request = ours["request"]
         if request:
             text = request["url"].encode() + bytes.fromhex(request["body"])
-            text += b"".join(value.encode() for name, value in request["headers"] if name.lower() != "amz-sdk-invocation-id")
+            for name, value in request["headers"]:
+                if name.lower() != "amz-sdk-invocation-id":
+                    text += value.encode()
             if match := TOKEN.search(text):
                 TOKENS.token = match[0].decode()
 
@@ -300,7 +302,8 @@ def tellable(protocol, shape, parameters):
 def lengths(shape):
     """Members that must say how long the body is."""
     members = {} if shape is None else shape.members
-    return [name for name, member in members.items() if member.serialization.get("name", "").lower() == "content-length"]
+    wire_names = {name: member.serialization.get("name", "").lower() for name, member in members.items()}
+    return [name for name, wire_name in wire_names.items() if wire_name == "content-length"]
 
 
 def answers(drawer, model, shape):
@@ -334,14 +337,14 @@ def metadata(theirs, ours):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--ours", required=True)
-    parser.add_argument("--cases", type=int, default=5)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ours", required=True, help="the program that calls ours")
+    parser.add_argument("--cases", type=int, default=5, help="answers that are no errors, of each operation")
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--direction", default="both")
-    parser.add_argument("--operation", action="append")
-    parser.add_argument("--presign", action="store_true")
-    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--direction", default="both", choices=["request", "response", "both"])
+    parser.add_argument("--operation", action="append", help="only this one")
+    parser.add_argument("--presign", action="store_true", help="compares presigned URLs")
+    parser.add_argument("--show", action="store_true", help="prints each case and what both made of it")
     parser.add_argument("services", nargs="+")
     options = parser.parse_args()
     ours = Ours(options.ours)

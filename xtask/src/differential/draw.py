@@ -6,7 +6,7 @@ import struct
 
 # What tells readers and writers apart: signs of the formats, combining and astral characters, borders of planes.
 SIGNS = list("\"'\\/<>&%+=#?;:@~*!()$,{}[]|^`-_. ") + ["]]>", "%20", "%2F", "&amp;", "\\u0041", "//", "../"]
-LETTERS = list("aZ09") + ["word", "Ünï", "e\u0301", "漢字", "\U0001f600", "\U0001d11e", "\u200d", "\u00a0", "\u2028"]
+LETTERS = list("aZ09") + ["word", "Ünï", "e\u0301", "漢字", "\U0001f600", "\U0001d11e", "\u200d", "\xa0", "\u2028"]
 BORDERS = ["\ud7ff", "\ue000", "\ufffd", "\U00010000", "\U0010ffff", "\x7f", "\x85", "\u0300"]
 BLANKS = ["\n", "\r", "\t", "\r\n", "  "]
 CONTROLS = ["\x00", "\x01", "\x08", "\x0c", "\x1b", "\x1f", "\ufffe", "\uffff"]
@@ -16,8 +16,8 @@ HEADER = [chr(code) for code in range(0x21, 0x7F)] + ["  ", " ", "a, b", '"q"', 
 INTEGERS = [0, 1, -1, 2**31 - 1, -(2**31), 255, 256, 65536, 23, 24]
 LONGS = INTEGERS + [2**63 - 1, -(2**63), 2**53 + 1, 2**32, -(2**32) - 1]
 DOUBLES = [
-    0.0, -0.0, 1.0, 0.1, 1 / 3, 1e15, 1e16, 1e17, 123456789012345680.0, 1e21, 1e22, 1e-4, 1e-5, 1e-6, 1e-7, 2.5e-310, 5e-324,
-    1.7976931348623157e308, -1.7976931348623157e308, 2.2250738585072014e-308, 9007199254740993.0, -2.5, 100.0,
+    0.0, -0.0, 1.0, 0.1, 1 / 3, 1e15, 1e16, 1e17, 123456789012345680.0, 1e21, 1e22, 1e-4, 1e-5, 1e-6, 1e-7, 2.5e-310,
+    5e-324, 1.7976931348623157e308, -1.7976931348623157e308, 2.2250738585072014e-308, 9007199254740993.0, -2.5, 100.0,
     float("nan"), float("inf"), float("-inf"),
 ]
 FLOATS = [0.0, -0.0, 1.0, 0.5, 0.1, 1e10, 1e16, 1e-5, 3.4028235e38, -3.4028235e38, 1.1754944e-38, 1e-45, 16777216.0,
@@ -235,8 +235,8 @@ class Drawer:
 
     def timestamp(self, shape, where):
         moment = datetime.datetime(
-            self.random.choice(YEARS), self.random.randint(1, 12), self.random.randint(1, 28), self.random.randrange(24),
-            self.random.randrange(60), self.random.randrange(60), tzinfo=UTC,
+            self.random.choice(YEARS), self.random.randint(1, 12), self.random.randint(1, 28),
+            self.random.randrange(24), self.random.randrange(60), self.random.randrange(60), tzinfo=UTC,
         )
         micros = self.random.choice([0, 0, 1, 1000, 500000, 999999, 123000, self.random.randrange(10**6)])
         return moment.replace(microsecond=micros)

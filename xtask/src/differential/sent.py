@@ -26,7 +26,8 @@ def differences(protocol, theirs, ours):
 
 def unlike(theirs, ours):
     """Where two bodies part."""
-    at = next((at for at, (left, right) in enumerate(zip(theirs, ours)) if left != right), min(len(theirs), len(ours)))
+    pairs = enumerate(zip(theirs, ours))
+    at = next((at for at, (left, right) in pairs if left != right), min(len(theirs), len(ours)))
     start = max(at - 60, 0)
     return f"after {theirs[start:at]!r} expected {theirs[at : at + 150]!r}, got {ours[at : at + 150]!r}"
 
@@ -70,8 +71,8 @@ def headers(theirs, ours, body, signed):
 def alike(protocol, theirs, ours):
     """Whether two bodies that are not the same say the same."""
     if protocol == "rest-xml":
-        # A reader takes a bare carriage return for a line feed; ours writes a reference, botocore only to S3, and there
-        # one for line feeds too.
+        # A reader takes a bare carriage return for a line feed; ours writes a reference, botocore only to S3, and
+        # there one for line feeds too.
         theirs = theirs.replace(b"\r", b"&#xD;").replace(b"&#xA;", b"\n")
         if theirs == ours:
             return True
@@ -113,7 +114,8 @@ def exact(value):
 
 
 def element(node):
-    return (node.tag, sorted(node.attrib.items()), node.text or "", node.tail or "", [element(child) for child in node])
+    children = [element(child) for child in node]
+    return (node.tag, sorted(node.attrib.items()), node.text or "", node.tail or "", children)
 
 
 def item(data, at):

@@ -8,7 +8,11 @@ from urllib.parse import unquote
 
 
 # Members of S3's answers that ours has without an `Option`, though the model does not require them.
-ALWAYS_SENT = {"Bucket": ["CreationDate", "Name"], "CommonPrefix": ["Prefix"], "Object": ["ETag", "Key", "LastModified", "Size"]}
+ALWAYS_SENT = {
+    "Bucket": ["CreationDate", "Name"],
+    "CommonPrefix": ["Prefix"],
+    "Object": ["ETag", "Key", "LastModified", "Size"],
+}
 
 
 def plain(value):
@@ -62,7 +66,7 @@ def differences(shape, expected, got, path=""):
                 yield "meaning", path, "an element that is null is left out"
                 expected = held
             else:
-                yield "different", path, f"{len(expected)} elements expected, got {len(got)}: {expected!r:.200} {got!r:.200}"
+                yield "different", path, f"{len(expected)} elements expected, got {len(got)}: {expected!r:.200}"
                 return
         for index, (left, right) in enumerate(zip(expected, got)):
             yield from differences(shape.member, left, right, f"{path}[{index}]")

@@ -121,11 +121,10 @@ class Cbor(Json):
         return value
 
     def head(self, major, count):
-        for size, info, form in [(24, None, ""), (2**8, 24, "B"), (2**16, 25, "H"), (2**32, 26, "I"), (2**64, 27, "Q")]:
-            if count < size:
-                first = count if info is None else info
-                return bytes([major << 5 | first]) + (struct.pack(">" + form, count) if form else b"")
-        raise ValueError(count)
+        if count < 24:
+            return bytes([major << 5 | count])
+        size = next(size for size in range(4) if count < 2 ** (8 << size))
+        return bytes([major << 5 | 24 + size]) + count.to_bytes(1 << size, "big")
 
     def item(self, value):
         if value is None or isinstance(value, bool):
@@ -328,7 +327,8 @@ def rest(made, protocol, shape, value, random, noise):
         root = shape.serialization.get("name", shape.name)
         content = writer.members(shape, body)
         attributes = writer.namespace(shape)
-        made.body = writer.document(writer.element(root, content, attributes)) if body or random.random() < 0.7 else b""
+        if body or random.random() < 0.7:
+            made.body = writer.document(writer.element(root, content, attributes))
 
 
 class Trimmed:
@@ -479,7 +479,7 @@ def error(protocol, model, shape, value, random, noise):
             made.headers.append(["X-Amzn-Errortype", shape.name + random.choice(["", ":http://internal/x"])])
         else:
             tree["__type"] = space + shape.name
-        if "queryCompatible" in str(model.metadata) or model.is_query_compatible:
+        if model.is_query_compatible:
             made.headers.append(["x-amzn-query-error", f"{code};Sender"])
         made.body = writer.item(tree) if protocol == "smithy-rpc-v2-cbor" else json.dumps(tree).encode()
         return made

@@ -70,8 +70,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn session(wire: &Wire) -> Session {
-    let environment =
-        Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
+    let environment = Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true").with("AWS_MAX_ATTEMPTS", "1");
     // Of the services that take nothing else.
     let environment = ["CODECATALYST", "ACCOUNT_ACCESS"]
         .iter()
