@@ -146,7 +146,14 @@ impl Settings {
             ConfigValue::Text(text) => Some(Param::Str(text.as_str().into())),
             _ => None,
         };
-        self.client_context_params.iter().filter_map(|(name, value)| Some((name.as_str(), param(value)?))).collect()
+        let mut params = Vec::new();
+        // To S3's rules it is a parameter of the service, and this a setting of its own.
+        if self.s3_disable_express_session_auth {
+            params.push(("DisableS3ExpressSessionAuth", Param::Bool(true)));
+        }
+        params
+            .extend(self.client_context_params.iter().filter_map(|(name, value)| Some((name.as_str(), param(value)?))));
+        params
     }
 
     /// The same as options. `signature_version` is the service's own, `user_agent` the header made of these settings.

@@ -55,7 +55,7 @@ fn strict(code: &'static str) -> Server {
 #[test]
 fn a_wrong_clock_is_set_right_once_and_for_all() -> Result<()> {
     for code in ["RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException", "SignatureDoesNotMatch"] {
-        for ahead in [1200, -1200, 86_400 * 400] {
+        for ahead in [1200, -1200, 86_400 * 400 + 5_000] {
             let server = strict(code);
             let (client, _) = client(&server, ahead);
             let output = client.get_bucket_location("bucket").send()?;
