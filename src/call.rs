@@ -3,26 +3,32 @@
 mod attempt;
 mod discovery;
 mod events;
+mod express;
 mod presigned;
 mod redirect;
+mod skew;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
+
+use serde_json::json;
 
 pub(crate) use presigned::{presign_request, sign_post};
 
 use crate::client::Core;
+use crate::components::{EndpointRequest, ResolvedEndpoint};
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
-use crate::endpoint::{self, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
+use crate::endpoint::{self, AuthScheme, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
 use crate::http::{Request, ResponseMetadata};
-use crate::operation::{Input, Operation, has_word, word};
+use crate::operation::{Input, Operation, Protocol, has_word, word};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
 use crate::signing::{self, PathStyle, Payload, PayloadChoice, TokenName};
-use crate::{checksum, compression, customize, protocol, recursion};
+use crate::user_agent::{self, Feature};
+use crate::{checksum, compression, customize, history, protocol, recursion};
 
 /// Sends `input` and waits for the answer.
 #[inline]
@@ -39,6 +45,7 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -49,6 +56,7 @@ pub(crate) fn presigned(
     input: &dyn Typed,
     expires: Duration,
 ) -> Result<String> {
+    let _noted = user_agent::scope();
     let call = Call::new(core, operation);
     call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
@@ -59,6 +67,8 @@ struct Call<'a> {
     /// Whether what botocore does in handlers of its own is done.
     builtin: bool,
     context: RefCell<Context>,
+    /// The directory bucket whose session signs.
+    bucket: OnceCell<String>,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -75,12 +85,20 @@ const LONGEST: u64 = 7 * 24 * 3600;
 
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
-        Call { core, operation, builtin: core.session().has_builtin_handlers(), context: RefCell::default() }
+        let builtin = core.session().has_builtin_handlers();
+        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new() }
     }
 }
 
 impl Call<'_> {
     fn run(&self, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+        history::record("API_CALL", &|| {
+            json!({
+                "service": self.core.service().name,
+                "operation": self.operation.name,
+                "params": history::members(input),
+            })
+        });
         let changed = self.input_of_hooks(input)?;
         let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.begin(input)?;
@@ -134,6 +152,11 @@ impl Call<'_> {
                     false => signing::presign(&mut request, &params, expires)?,
                 }
             }
+            Scheme::Session(signature) => {
+                let credentials = self.session_credentials()?;
+                let params = self.signing_in_session(&credentials, signature, Payload::Unsigned);
+                signing::presign(&mut request, &params, expires)?;
+            }
             Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
         }
@@ -150,12 +173,18 @@ impl Call<'_> {
         let endpoint = self.endpoint(input)?;
         let mut token = || if self.builtin { uuid() } else { String::new() };
         let mut request = protocol::serialize(service, self.operation, input, &mut token)?;
+        if service.protocol == Protocol::RpcV2Cbor {
+            user_agent::register(Feature::ProtocolRpcV2Cbor);
+        }
         let prefix = match settings.inject_host_prefix {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
         };
         join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
+        if let (Scheme::Session(_), Some(bucket)) = (&scheme, customize::movable(service, input)) {
+            let _ = self.bucket.set(bucket);
+        }
         Ok((request, scheme))
     }
 
@@ -177,12 +206,16 @@ impl Call<'_> {
         let context: Vec<(&str, Param<'_>)> = settings.client_context();
         let mut built_ins = self.core.built_ins(&account_id, &context);
         if let Some(region) = self.core.region_of(|| customize::movable(self.core.service(), input)) {
+            user_agent::register(Feature::S3RegionRedirect);
             built_ins.region = Some(region.into());
         }
         if self.builtin {
             customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
+        if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
+            return Ok(endpoint);
+        }
         let rules = self.core.rules();
         let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
@@ -192,11 +225,29 @@ impl Call<'_> {
         Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
     }
 
+    /// What the component that stands in place of the rules says.
+    fn resolved(&self, input: &dyn Typed, region: Option<&str>) -> Result<Option<Endpoint>> {
+        let Some(resolver) = self.core.resolver() else { return Ok(None) };
+        let asked = EndpointRequest { service: self.core.service(), operation: self.operation, region, input };
+        Ok(resolver.resolve(&asked)?.map(|resolved| {
+            let ResolvedEndpoint { url, headers, signing_name, signing_region } = resolved;
+            let scheme = (signing_name.is_some() || signing_region.is_some()).then_some(AuthScheme {
+                name: "sigv4",
+                signing_name,
+                signing_region,
+                signing_region_set: Vec::new(),
+                disable_double_encoding: false,
+            });
+            let headers = headers.into_iter().map(|(name, value)| (name, vec![value])).collect();
+            Endpoint { url, headers, auth_schemes: scheme.into_iter().collect(), properties: Vec::new() }
+        }))
+    }
+
     /// The request as `before-call` sees it.
     fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
         self.discover(&mut request)?;
-        request.headers.set("User-Agent", self.core.user_agent());
+        request.headers.set("User-Agent", &*self.core.user_agent());
         if self.builtin {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
@@ -287,13 +338,22 @@ impl Call<'_> {
             credentials,
             region: &signature.region,
             service: &signature.name,
-            time: self.core.clock().now(),
+            time: self.core.time(),
             payload,
             path: PathStyle { normalize: !is_s3(self.core.service()), double_encode: signature.double_encode },
             payload_header: is_s3(self.core.service()),
             token: TokenName::Security,
             keys: self.core.keys(),
         }
+    }
+
+    fn signing_in_session<'a>(
+        &'a self,
+        credentials: &'a Credentials,
+        signature: &'a Signature,
+        payload: Payload,
+    ) -> signing::Params<'a> {
+        signing::Params { token: TokenName::S3Session, ..self.signing(credentials, signature, payload) }
     }
 
     fn credentials(&self) -> Result<Credentials> {
@@ -312,7 +372,7 @@ fn wants_region(rules: &RuleSet) -> bool {
 }
 
 /// A random UUID, version 4.
-fn uuid() -> String {
+pub(crate) fn uuid() -> String {
     #[cfg(all(test, conformance))]
     return crate::conformance::UUID.get().to_owned();
     #[cfg(not(all(test, conformance)))]

@@ -1,13 +1,17 @@
 //! The part that all emitted clients share: settings, rules, transport, and what a client remembers between calls.
 
+mod meta;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Corrected};
+use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
+use crate::credentials::Sessions;
 use crate::customize::{self, s3_endpoint};
 use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
@@ -16,10 +20,13 @@ use crate::http::Transport;
 use crate::operation::Service;
 use crate::retry::{self, Policy};
 use crate::signing::Keys;
-use crate::{Session, user_agent};
+use crate::user_agent::{self, UserAgent};
+use crate::{Session, Timestamp};
+
+use meta::Details;
 
 /// What the client of a service is made from; implemented by every emitted `Client`.
-pub trait ServiceClient: Sized {
+pub trait ServiceClient: Sized + 'static {
     #[doc(hidden)]
     fn service() -> &'static Service;
     #[doc(hidden)]
@@ -40,15 +47,21 @@ pub struct Core(Arc<Inner>);
 struct Inner {
     service: &'static Service,
     session: Session,
-    settings: Settings,
+    settings: Arc<Settings>,
     rules: Arc<RuleSet>,
     partitions: Arc<Partitions>,
     transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    /// What is registered in place of the rules.
+    resolver: Option<Arc<dyn ResolveEndpoint>>,
     retry: Policy,
     keys: Keys,
+    /// What requests are signed by, once a server has shown that the session's clock is wrong.
+    time: Arc<Corrected>,
+    sessions: Sessions,
     /// The regions of buckets that are not in the client's, as their refusals told.
     moved: RwLock<HashMap<String, String>>,
-    user_agent: String,
+    user_agent: UserAgent,
     /// What stands for the region where none is set.
     region_without_region: Option<&'static str>,
     /// The region that is signed for where endpoints do not say and it is not the client's.
@@ -63,10 +76,11 @@ impl Core {
     }
 
     pub(crate) fn with(session: &Session, service: &'static Service, options: ClientOptions) -> Result<Core> {
-        let settings = Settings::resolve(session, service, &options)?;
+        meta::check_version(session, service, options.api_version.as_deref())?;
+        let settings = Arc::new(Settings::resolve(session, service, &options)?);
         settings.warn_of_idle();
         let transport = match session.transport() {
-            Some(transport) => transport.clone(),
+            Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
         };
         let meta = ClientMeta {
@@ -74,9 +88,11 @@ impl Core {
             service_id: service.id,
             api_version: service.api_version,
             region: settings.region.clone(),
-            endpoint_url: settings.endpoint_url.clone(),
-            events: session.events().copied(),
+            details: Details::new(session, service, &settings)?,
+            events: session.get_component(EVENT_EMITTER)?.copied(),
         };
+        let clock = session.get_component(CLOCK)?;
+        let resolver = session.endpoint_resolver()?;
         meta.announce(service)?;
         let mode = match settings.retry_mode {
             RetryMode::Adaptive => retry::Mode::Adaptive,
@@ -86,14 +102,10 @@ impl Core {
                 retry::Mode::Standard
             }
         };
-        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&**session.clock()));
-        let rules = session.rules(service)?;
-        let partitions = session.partitions()?;
-        let user_agent = user_agent::of_client(session, &settings);
-        let region_without_region = match settings.region {
-            Some(_) => None,
-            None => region_without_region(service, &settings),
-        };
+        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&*clock));
+        let Details { rules, partitions, region_without_region, .. } = &meta.details;
+        let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
+        let user_agent = UserAgent::of_client(session, &settings);
         let signing_region = match (&settings.region, &settings.endpoint_url) {
             (Some(region), None) => REGIONS.signing_region(service.endpoint_prefix, region),
             _ => None,
@@ -101,6 +113,8 @@ impl Core {
         let discovery =
             Discovery::of_client(service.traits, settings.endpoint_discovery, settings.endpoint_url.is_some());
         let keys = Keys::default();
+        let time = Arc::new(Corrected::new(clock.clone()));
+        let sessions = Sessions::new(time.clone());
         let session = session.clone();
         Ok(Core(Arc::new(Inner {
             service,
@@ -109,8 +123,12 @@ impl Core {
             rules,
             partitions,
             transport,
+            clock,
+            resolver,
             retry,
             keys,
+            time,
+            sessions,
             moved: RwLock::default(),
             user_agent,
             region_without_region,
@@ -141,6 +159,10 @@ impl Core {
         &*self.0.transport
     }
 
+    pub(crate) fn resolver(&self) -> Option<&dyn ResolveEndpoint> {
+        self.0.resolver.as_deref()
+    }
+
     pub(crate) fn rules(&self) -> &RuleSet {
         &self.0.rules
     }
@@ -164,36 +186,7 @@ impl Core {
         account_id: &'a dyn Fn() -> Result<Option<String>>,
         client_context: &'a [(&'a str, Param<'a>)],
     ) -> BuiltIns<'a> {
-        let settings = self.settings();
-        let s3 = &settings.s3;
-        let region = settings.region.as_deref();
-        let endpoint = settings.endpoint_url.as_deref();
-        let accelerate = s3.use_accelerate_endpoint.unwrap_or(false);
-        BuiltIns {
-            region: region.or(self.0.region_without_region).map(Cow::Borrowed),
-            use_fips: settings.use_fips && endpoint.is_none(),
-            use_dual_stack: settings.use_dualstack && endpoint.is_none(),
-            endpoint: endpoint.map(Cow::Borrowed),
-            account_id: Some(account_id),
-            account_id_endpoint_mode: Some(Cow::Borrowed(settings.account_id_endpoint_mode.as_str())),
-            sts_use_global_endpoint: settings.sts_regional_endpoints == RegionalEndpoints::Legacy
-                && region.is_some_and(|region| STS_GLOBAL_REGIONS.contains(&region)),
-            s3_use_global_endpoint: s3_endpoint::use_global_endpoint(
-                region,
-                s3.us_east_1_regional_endpoint.map(RegionalEndpoints::as_str),
-            ),
-            s3_accelerate: accelerate,
-            s3_force_path_style: s3_endpoint::force_path_style(
-                s3.addressing_style.map(AddressingStyle::as_str),
-                accelerate,
-                endpoint,
-            ),
-            s3_use_arn_region: s3.use_arn_region.unwrap_or(true),
-            s3_control_use_arn_region: s3.use_arn_region.unwrap_or(false),
-            s3_disable_multi_region_access_points: s3.disable_multiregion_access_points.unwrap_or(false),
-            s3_disable_express_session_auth: Some(settings.s3_disable_express_session_auth),
-            client_context,
-        }
+        built_ins(self.settings(), self.0.region_without_region, account_id, client_context)
     }
 
     /// The region that a bucket is known to be in, when it is not the client's. The name is asked for only when there are
@@ -225,15 +218,69 @@ impl Core {
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &**self.0.session.clock()
+        &*self.0.clock
+    }
+
+    /// The moment to sign at.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.0.time.now()
+    }
+
+    /// Signs by a server's clock from here on.
+    pub(crate) fn set_time(&self, now: Timestamp) {
+        self.0.time.set(now);
+    }
+
+    /// The sessions with directory buckets.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     pub(crate) fn session(&self) -> &Session {
         &self.0.session
     }
 
-    pub(crate) fn user_agent(&self) -> &str {
-        &self.0.user_agent
+    /// The header of the call that this thread is in.
+    pub(crate) fn user_agent(&self) -> Arc<str> {
+        self.0.user_agent.of_call(user_agent::current())
+    }
+}
+
+/// What the settings give to endpoint rules; `stand_in` is the region where none is set.
+fn built_ins<'a>(
+    settings: &'a Settings,
+    stand_in: Option<&'a str>,
+    account_id: &'a dyn Fn() -> Result<Option<String>>,
+    client_context: &'a [(&'a str, Param<'a>)],
+) -> BuiltIns<'a> {
+    let s3 = &settings.s3;
+    let region = settings.region.as_deref();
+    let endpoint = settings.endpoint_url.as_deref();
+    let accelerate = s3.use_accelerate_endpoint.unwrap_or(false);
+    BuiltIns {
+        region: region.or(stand_in).map(Cow::Borrowed),
+        use_fips: settings.use_fips && endpoint.is_none(),
+        use_dual_stack: settings.use_dualstack && endpoint.is_none(),
+        endpoint: endpoint.map(Cow::Borrowed),
+        account_id: Some(account_id),
+        account_id_endpoint_mode: Some(Cow::Borrowed(settings.account_id_endpoint_mode.as_str())),
+        sts_use_global_endpoint: settings.sts_regional_endpoints == RegionalEndpoints::Legacy
+            && region.is_some_and(|region| STS_GLOBAL_REGIONS.contains(&region)),
+        s3_use_global_endpoint: s3_endpoint::use_global_endpoint(
+            region,
+            s3.us_east_1_regional_endpoint.map(RegionalEndpoints::as_str),
+        ),
+        s3_accelerate: accelerate,
+        s3_force_path_style: s3_endpoint::force_path_style(
+            s3.addressing_style.map(AddressingStyle::as_str),
+            accelerate,
+            endpoint,
+        ),
+        s3_use_arn_region: s3.use_arn_region.unwrap_or(true),
+        s3_control_use_arn_region: s3.use_arn_region.unwrap_or(false),
+        s3_disable_multi_region_access_points: s3.disable_multiregion_access_points.unwrap_or(false),
+        s3_disable_express_session_auth: Some(settings.s3_disable_express_session_auth),
+        client_context,
     }
 }
 
@@ -279,13 +326,13 @@ impl fmt::Debug for Core {
 }
 
 /// What a client is. Source: botocore's `client.meta`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClientMeta {
     service: &'static str,
     service_id: &'static str,
     api_version: &'static str,
     region: Option<String>,
-    endpoint_url: Option<String>,
+    details: Details,
     events: Emitter,
 }
 
@@ -322,10 +369,5 @@ impl ClientMeta {
     /// The region, where one is set.
     pub fn region_name(&self) -> Option<&str> {
         self.region.as_deref()
-    }
-
-    /// The endpoint that was set in place of the service's own.
-    pub fn endpoint_url(&self) -> Option<&str> {
-        self.endpoint_url.as_deref()
     }
 }

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use crate::error::Result;
 use crate::http::Request;
+use crate::user_agent::{self, Feature};
 
 /// The values that `request_min_compression_size_bytes` may have.
 pub(crate) const MIN_SIZES: RangeInclusive<u64> = 1..=1_048_576;
@@ -35,7 +36,11 @@ pub(crate) fn compress(request: &mut Request, choice: &Choice<'_>) -> Result<boo
     if !choice.applies(request.body.len()) {
         return Ok(false);
     }
-    gzip(request)
+    let compressed = gzip(request)?;
+    if compressed {
+        user_agent::register(Feature::GzipRequestCompression);
+    }
+    Ok(compressed)
 }
 
 impl Choice<'_> {

@@ -94,6 +94,8 @@ pub enum ErrorKind {
     /// A setting, a profile or a configuration file.
     #[default]
     Config,
+    /// A service's model, or other data, that is not there or cannot be read.
+    Data,
     /// No credentials, half of them, or a provider that failed.
     Credentials,
     /// No endpoint for these parameters.

@@ -17,7 +17,9 @@
 //! # Nouns
 //!
 //! - [`Session`]: what a process settles once: environment, `~/.aws`, profile, credentials. It reads them when they are
-//!   needed, and makes clients.
+//!   needed, and makes clients. Its page has [the table](Session#from-python) of what botocore's methods are called here.
+//! - [`model`]: what services can do, as their models say. [`Session::create_client_by_name`] makes clients of services
+//!   whose names are known only when the program runs: [`AnyClient`].
 //! - `Client`, one in the module of each service: its methods are the service's operations. Cheap to clone, and shared
 //!   between threads. [`Session::create_client`] makes one with settings of its own, [`Config`] among them.
 //! - A call, what such a method gives: required members are the method's arguments, the others are setters. `send()`
@@ -29,6 +31,8 @@
 //! - [`Error`], one for all that can fail: `code()`, `is::<s3::error::NoSuchKey>()`, `kind()`, and a text that tells all.
 //! - [`Waiter`]: asks until a resource is in a state, `s3.wait_until_object_exists(bucket, key).wait()`.
 //! - [`jmespath`]: expressions over outputs and JSON.
+//! - [`hooks`]: functions that are called between the steps of a call, and may change it; [`components`]: parts of a session
+//!   that can be replaced; [`history`]: a record of calls.
 //!
 //! # Without a network
 //!
@@ -127,7 +131,8 @@
 //! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
 //! | checksums | [`Config::request_checksum_calculation`] | `AWS_REQUEST_CHECKSUM_CALCULATION` | `request_checksum_calculation` |
 //!
-//! Calls are logged with the crate [`log`], at the level `debug`, without secrets.
+//! Calls are logged with the crate [`log`], at the level `debug`, without secrets. A program without a logger of its own has
+//! [`Session::set_debug_logger`] and its like.
 //!
 //! # Differences from botocore
 //!
@@ -137,10 +142,29 @@
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
 //!
+//! # Limits
+//!
+//! What a service or a file sends ends in a value or an [`Error`], whatever it is; memory grows with its bytes, at most with the
+//! size of the largest structure for each `{}` of a list.
+//!
+//! | of | limit |
+//! | --- | --- |
+//! | values in each other, in requests and answers, documents too | 128 deep; they need less than 1 MiB of stack |
+//! | elements and members that the model does not know | in JSON as deep as those it knows; in XML and CBOR as deep as they come |
+//! | an answer that is not streamed | what fits into memory: it is read whole, however long the service makes it |
+//! | an event of an [`EventStream`] | 128 KiB of headers, 24 MiB of payload, checksums that are right |
+//! | integers | 64 bits; `3.0` and `1e3` are integers too, `1.5` and what is longer are errors |
+//! | floats | the nearest of 64 bits; beyond all of them infinity, but an error in a [`Document`] |
+//! | timestamps | the years 0 to 9999 as text; as numbers at least 10<sup>15</sup> seconds around 1970 |
+//! | JSON keys and XML elements that come twice | the later one counts, lists are joined; in a union they are an error |
+//! | half of a surrogate pair in JSON | U+FFFD |
+//! | entities of XML | its own five and characters by number: what a document type declares is not known |
+//! | [`jmespath`] | 64 KiB of text, 250 steps that wait for one another, 5,000,000 values made, 256 levels |
+//!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), sessions of S3 Express, hooks between the
-//! steps of a call, `aws login`, and the settings `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! Events to a service (they need HTTP/2), sessions of S3 Express, `aws login`, and the settings
+//! `tcp_keepalive` and `proxies_config`, of which the log warns.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
@@ -149,6 +173,7 @@ mod call;
 mod checksum;
 mod client;
 mod clock;
+pub mod components;
 mod compression;
 mod configuration;
 #[cfg(all(test, conformance))]
@@ -159,10 +184,12 @@ mod endpoint;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub mod history;
 pub mod hooks;
 mod http;
 pub mod jmespath;
 mod logging;
+pub mod model;
 mod operation;
 mod paginate;
 mod protocol;
@@ -180,9 +207,9 @@ pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use configuration::{
     AccountIdEndpointMode, AddressingStyle, ChecksumMode, Config, ConfigSource, ConfigValue, DefaultsMode,
-    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config,
+    EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
-pub use credentials::{Credentials, ProvideCredentials};
+pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
 pub use customize::{AuthToken, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
@@ -191,7 +218,7 @@ pub use http::{
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
-pub use session::{ClientBuilder, Session, SessionBuilder};
+pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use wait::{Attempt, Waited, Waiter};
 

@@ -1,28 +1,62 @@
 //! What a process settles once, and what makes clients.
 
+mod any_client;
 mod builder;
 mod client;
+mod components;
+mod data;
 mod events;
 mod logging;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
-use crate::Map;
 use crate::client::ServiceClient;
 use crate::clock::Clock;
-use crate::configuration::{Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, lookup};
-use crate::credentials::{self, Cache, Credentials, ProvideCredentials, SsoTokens};
+use crate::components::Registry;
+use crate::configuration::{
+    Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
+};
+use crate::credentials::{self, Cache, CredentialChain, Credentials, ProvideCredentials, SsoAuthorization, SsoTokens};
 use crate::endpoint::{PARTITIONS, Partitions, REGIONS, RuleSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Emitter;
 use crate::http::{HttpTransport, Proxies, Transport, TransportOptions, Verify};
+use crate::model::Loader;
 use crate::operation::Service;
+use crate::user_agent;
+use crate::{Map, Timestamp};
+
+/// A session: the process's, or one that reads these variables instead of the process's environment. Source: botocore's
+/// `get_session`.
+///
+/// ```
+/// let session = botocore::get_session(None);
+/// session.set_config_variable("region", "eu-west-1");
+/// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
+///
+/// let variables = [("AWS_DEFAULT_REGION".to_owned(), "eu-north-1".to_owned())].into();
+/// let other = botocore::get_session(Some(variables));
+/// assert_eq!(other.region()?.as_deref(), Some("eu-north-1"));
+/// # Ok::<(), botocore::Error>(())
+/// ```
+pub fn get_session(env_vars: Option<HashMap<String, String>>) -> Session {
+    let builder = Session::builder();
+    match env_vars {
+        Some(variables) => builder.env_vars(variables),
+        None => builder,
+    }
+    .build()
+}
 
 /// Settings, profiles and credentials of a process, from which clients are made. Cheap to clone; clones share everything.
 ///
@@ -36,6 +70,7 @@ use crate::operation::Service;
 /// assert_eq!(session.region()?.as_deref(), Some("eu-west-1"));
 /// # Ok::<(), botocore::Error>(())
 /// ```
+#[doc = include_str!("session/table.md")]
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -48,6 +83,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     events: Emitter,
     builtin_handlers: bool,
+    components: Registry,
     transport: Option<Arc<dyn Transport>>,
     transports: Mutex<Vec<(TransportOptions, Arc<dyn Transport>)>>,
     rules: Mutex<Vec<(&'static str, Arc<RuleSet>)>>,
@@ -56,8 +92,13 @@ struct Inner {
     profiles: OnceLock<Result<Arc<Profiles>>>,
     instance_region: OnceLock<Option<String>>,
     client_region: OnceLock<String>,
+    loader: OnceLock<Result<Arc<Loader>>>,
+    own_variables: Map<String, SessionVariable>,
+    /// The chosen profile's name, and what it says.
+    scoped: RwLock<Option<(Option<String>, Option<Arc<Properties>>)>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
+    credential_cache_dir: Option<PathBuf>,
 }
 
 /// Gives a code of the multi-factor device of that serial number.
@@ -78,8 +119,7 @@ struct UserAgent {
 
 impl Default for UserAgent {
     fn default() -> Self {
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        UserAgent { name: "botocore-rs".to_owned(), version, extra: String::new() }
+        UserAgent { name: user_agent::NAME.to_owned(), version: user_agent::VERSION.to_owned(), extra: String::new() }
     }
 }
 
@@ -107,6 +147,11 @@ impl Session {
     pub fn profile(&self) -> Option<String> {
         let value = self.get_config_variable("profile").ok()??;
         value.as_str().map(str::to_owned)
+    }
+
+    /// Chooses the profile, for all that is asked and made from now on. Credentials that were found before stay.
+    pub fn set_profile(&self, name: impl Into<String>) {
+        self.set_config_variable("profile", name.into());
     }
 
     /// The region that was set, if any.
@@ -239,7 +284,42 @@ impl Session {
 
     /// Sets the credentials of all clients that are made from now on: keys, or a provider of one's own.
     pub fn set_credentials(&self, provider: impl ProvideCredentials + 'static) {
-        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.inner.clock.clone())));
+        *self.cache() = Some(Arc::new(Cache::new(Arc::new(provider), self.clock())));
+    }
+
+    /// The providers that are asked for credentials where none are set, in botocore's order: to be changed, and then set
+    /// with [`set_credentials`](Self::set_credentials).
+    pub fn credential_chain(&self) -> CredentialChain {
+        CredentialChain::of_session(&self.without_credentials())
+    }
+
+    /// Logs in to IAM Identity Center, as `aws sso login` does: by a code that the user enters, or confirms, on a page that
+    /// `show` tells of. Gives the end of the login.
+    ///
+    /// It is the login of the profile's `sso_session`, or of the `sso_start_url` and `sso_region` of an old profile. The
+    /// token goes to `~/.aws/sso/cache`, where this crate, botocore and the AWS CLI find it. This waits until the user has
+    /// answered; `show` is not called when the service asks nothing of the user, and an error of `show` ends it. The
+    /// browser's way without a code (PKCE) is the AWS CLI's only.
+    ///
+    /// ```no_run
+    /// # use botocore::Session;
+    /// let session = Session::builder().profile("work").build();
+    /// session.sso_login(|authorization| {
+    ///     println!("Open {} and enter {}", authorization.verification_uri, authorization.user_code);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), botocore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the profile lacks something, when the user refuses or the code's time ends, and as a call's.
+    pub fn sso_login(&self, show: impl FnOnce(&SsoAuthorization) -> Result<()>) -> Result<Timestamp> {
+        let end = credentials::sso_login(self, show)?;
+        self.inner.tokens.forgive();
+        if let Some(cache) = &*self.cache() {
+            cache.forgive();
+        }
+        Ok(end)
     }
 
     /// The beginning of the `User-Agent` header: name, version, platform, `AWS_EXECUTION_ENV`, and what was added.
@@ -269,7 +349,7 @@ impl Session {
 
     /// Begins a client: `session.create_client::<s3::Client>().region_name("eu-west-1").build()?`.
     pub fn create_client<C: ServiceClient>(&self) -> ClientBuilder<'_, C> {
-        ClientBuilder::new(self)
+        ClientBuilder::new(self, C::service(), C::from_core)
     }
 
     /// Name, version and what was added.
@@ -280,15 +360,6 @@ impl Session {
 
     pub(crate) fn environment(&self) -> &Environment {
         &self.inner.environment
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
-    }
-
-    /// The transport that was given, for clients and providers.
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.inner.transport.as_ref()
     }
 
     /// The transport of all clients that make connections in this way: they share its idle connections.
@@ -318,6 +389,11 @@ impl Session {
         self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
     }
 
+    /// The setting that the program itself added under that name.
+    pub(crate) fn own_variable(&self, name: &str) -> Option<&SessionVariable> {
+        self.inner.own_variables.get(name)
+    }
+
     pub(crate) fn instance_variable(&self, name: &str) -> Option<ConfigValue> {
         self.read().variables.get(name).cloned()
     }
@@ -339,18 +415,25 @@ impl Session {
     }
 
     /// The profile's properties; `None` when none was chosen and there is no default one.
-    pub(crate) fn scoped_properties(&self) -> Result<Option<Properties>> {
-        let profiles = self.profiles()?;
-        match self.profile() {
-            Some(name) => profiles.profile(&name).cloned().map(Some),
-            None => Ok(profiles.profiles.get("default").cloned()),
+    pub(crate) fn scoped_properties(&self) -> Result<Option<Arc<Properties>>> {
+        let name = self.profile();
+        if let Some((known, properties)) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+            && *known == name
+        {
+            return Ok(properties.clone());
         }
+        let profiles = self.profiles()?;
+        let properties = match &name {
+            Some(name) => Some(profiles.profile(name)?),
+            None => profiles.profiles.get("default"),
+        };
+        let properties = properties.cloned().map(Arc::new);
+        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((name, properties.clone()));
+        Ok(properties)
     }
 
     pub(crate) fn credentials_cache(&self) -> Arc<Cache> {
-        let make = || {
-            Arc::new(Cache::new(Arc::new(credentials::chain(&self.without_credentials())), self.inner.clock.clone()))
-        };
+        let make = || Arc::new(Cache::new(self.provider(), self.clock()));
         self.cache().get_or_insert_with(make).clone()
     }
 
@@ -378,6 +461,11 @@ impl Session {
         self.inner.client_region.get().cloned()
     }
 
+    /// Where credentials of roles are kept between runs.
+    pub(crate) fn credential_cache_dir(&self) -> Option<&Path> {
+        self.inner.credential_cache_dir.as_deref()
+    }
+
     /// A code of the multi-factor device of that serial number.
     pub(crate) fn ask_for_code(&self, serial: &str) -> Result<String> {
         let failed = |cause| {
@@ -388,13 +476,17 @@ impl Session {
             Some(prompt) => prompt(serial),
             None => ask_at_terminal(serial),
         };
-        Ok(code.map_err(failed)?.trim().to_owned())
+        let code = code.map_err(failed)?.trim().to_owned();
+        match code.is_empty() {
+            true => Err(failed(io::Error::new(io::ErrorKind::UnexpectedEof, "none was given"))),
+            false => Ok(code),
+        }
     }
 
     /// The transport to metadata services, which are beside the program: no proxy, and little patience.
     pub(crate) fn metadata_transport(&self, timeout: Duration) -> Arc<dyn Transport> {
-        match &self.inner.transport {
-            Some(transport) => transport.clone(),
+        match self.transport() {
+            Some(transport) => transport,
             None => self.shared_transport(TransportOptions {
                 connect_timeout: timeout,
                 read_timeout: timeout,
@@ -425,9 +517,17 @@ impl Session {
     }
 }
 
+/// Asks at the terminal itself where there is one: input and output may be files.
 fn ask_at_terminal(serial: &str) -> io::Result<String> {
-    eprint!("Enter MFA code for {serial}: ");
+    let question = format!("Enter MFA code for {serial}: ");
     let mut code = String::new();
+    #[cfg(unix)]
+    if let Ok(terminal) = std::fs::File::options().read(true).write(true).open("/dev/tty") {
+        (&terminal).write_all(question.as_bytes())?;
+        io::BufReader::new(&terminal).read_line(&mut code)?;
+        return Ok(code);
+    }
+    eprint!("{question}");
     io::stdin().read_line(&mut code)?;
     Ok(code)
 }

@@ -94,6 +94,83 @@ fn every_problem_is_named_with_its_place() {
     assert!(text.contains("Limit must be a number without a fraction"), "{text}");
 }
 
+fn said(error: botocore::Result<Value>) -> String {
+    let text = error.unwrap_err().to_string();
+    let (_, problems) =
+        text.split_once("The parameters are not as the model has them: ").expect("it is about parameters");
+    problems.to_owned()
+}
+
+/// What botocore 1.44.5's `ParamValidator` says of the same parameters stands beside each, but for what it says of unions:
+/// DynamoDB's values are none to it.
+#[test]
+fn minima_are_those_that_botocore_checks() {
+    let replay = Replay::new();
+    let session = session(&replay);
+    let dynamodb = dynamodb::Client::new(&session).unwrap();
+    for (operation, parameters, expected) in [
+        // Invalid length for parameter TableName, value: 0, valid min length: 1
+        // Invalid value for parameter Limit, value: 0, valid min value: 1
+        (
+            "Query",
+            json!({ "TableName": "", "Limit": 0 }),
+            "TableName must have at least 1 characters, and has 0; Limit must be at least 1, and is 0",
+        ),
+        // Invalid length for parameter RequestItems.t.Keys, value: 0, valid min length: 1
+        (
+            "BatchGetItem",
+            json!({ "RequestItems": { "t": { "Keys": [] } } }),
+            "RequestItems.t.Keys must have at least 1 elements, and has 0",
+        ),
+        // Invalid length for parameter RequestItems (key: ), value: 0, valid min length: 1
+        (
+            "BatchGetItem",
+            json!({ "RequestItems": { "": { "Keys": [{ "a": { "S": "x" } }] } } }),
+            "RequestItems must have at least 1 characters in its key \"\", and has 0",
+        ),
+        // Invalid type for parameter Item.a.SS[1], value: 1, type: <class 'int'>, valid types: <class 'str'>
+        (
+            "PutItem",
+            json!({ "TableName": "t", "Item": { "a": { "SS": ["x", 1] } } }),
+            "Item.a.SS[1] must be a string, and is a number",
+        ),
+        // Invalid length for parameter KeySchema, value: 0, valid min length: 1
+        // Invalid length for parameter AttributeDefinitions[0].AttributeName, value: 0, valid min length: 1
+        // Invalid value for parameter ProvisionedThroughput.ReadCapacityUnits, value: 0, valid min value: 1
+        (
+            "CreateTable",
+            json!({
+                "TableName": "t",
+                "KeySchema": [],
+                "AttributeDefinitions": [{ "AttributeName": "", "AttributeType": "S" }],
+                "ProvisionedThroughput": { "ReadCapacityUnits": 0, "WriteCapacityUnits": 1 }
+            }),
+            "AttributeDefinitions[0].AttributeName must have at least 1 characters, and has 0; KeySchema must have at \
+             least 1 elements, and has 0; ProvisionedThroughput.ReadCapacityUnits must be at least 1, and is 0",
+        ),
+    ] {
+        assert_eq!(said(dynamodb.call(operation, parameters)), expected, "{operation}");
+    }
+    // Missing required parameter in input: "MaxCount"
+    let ec2 = ec2::Client::new(&session).unwrap();
+    assert_eq!(said(ec2.call("RunInstances", json!({ "MinCount": 1 }))), "MaxCount is required, and missing");
+    // Invalid length for parameter Key, value: 0, valid min length: 1
+    let s3 = s3::Client::new(&session).unwrap();
+    let text = said(s3.call("PutObject", json!({ "Bucket": "b", "Key": "" })));
+    assert_eq!(text, "Key must have at least 1 characters, and has 0");
+    assert!(replay.requests().is_empty());
+}
+
+/// Maxima, and how many entries a map has, are the service's to judge: botocore asks nothing either.
+#[test]
+fn what_botocore_lets_pass_passes() {
+    let replay = Replay::new().answer(200, [], "{}").answer(200, [], "{}");
+    let client = dynamodb::Client::new(&session(&replay)).unwrap();
+    client.call("BatchGetItem", json!({ "RequestItems": {} })).unwrap();
+    client.call("Query", json!({ "TableName": "t".repeat(2_000), "Limit": i32::MAX })).unwrap();
+    assert_eq!(replay.requests().len(), 2);
+}
+
 #[test]
 fn without_validation_the_service_decides() {
     let replay = Replay::new().answer(200, [], "{}");

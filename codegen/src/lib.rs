@@ -81,7 +81,7 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
     let mut outcome = Outcome::default();
     let mut sources = read::services(request, &mut outcome.read, &mut report);
     let selection = select::operations(request.operations.as_deref(), &sources, &mut report);
-    let mut services = Vec::new();
+    let (mut services, mut data) = (Vec::new(), Vec::new());
     sources.iter_mut().for_each(|source| lower::amend(&source.name, &mut source.model));
     for source in &sources {
         check::service(source, &mut report);
@@ -106,11 +106,12 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         };
         let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
+        data.push(emit::Files { module: service.module.clone(), files: source.named_files() });
         services.push(service);
     }
     let facts = facts(request, &mut outcome.read, &mut report);
     report.into_result()?;
-    write(request, &services, &facts).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
+    write(request, &services, &data, &facts).map_err(|problem| Report::one(&request.out, &problem.to_string()))?;
     Ok(outcome)
 }
 
@@ -136,7 +137,12 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     facts
 }
 
-fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) -> std::io::Result<()> {
+fn write(
+    request: &Request,
+    services: &[ir::Service],
+    data: &[emit::Files],
+    facts: &[(&str, String)],
+) -> std::io::Result<()> {
     for (name, text) in facts {
         fs::write(request.out.join(name), text)?;
     }
@@ -147,5 +153,23 @@ fn write(request: &Request, services: &[ir::Service], facts: &[(&str, String)]) 
             fs::write(folder.join(name), text)?;
         }
     }
+    let data: Vec<_> = data.iter().map(|files| unpacked(request, files)).collect::<std::io::Result<_>>()?;
+    fs::write(request.out.join("data.rs"), emit::data(&data))?;
+    fs::write(request.out.join("clients.rs"), emit::clients(services))?;
     fs::write(request.out.join("services.rs"), emit::services(services))
+}
+
+/// The same files, packed ones unpacked into the service's folder.
+fn unpacked(request: &Request, service: &emit::Files) -> std::io::Result<emit::Files> {
+    let folder = request.out.join(service.module.trim_start_matches("r#"));
+    let file = |(name, path): &(String, PathBuf)| {
+        if path.extension().is_none_or(|extension| extension != "gz") {
+            return Ok((name.clone(), path.clone()));
+        }
+        let plain = folder.join(name.rsplit('/').next().unwrap_or(name)).with_extension("json");
+        fs::write(&plain, gzip::unpack(&fs::read(path)?).map_err(std::io::Error::other)?)?;
+        Ok((name.clone(), plain))
+    };
+    let files = service.files.iter().map(file).collect::<std::io::Result<_>>()?;
+    Ok(emit::Files { module: service.module.clone(), files })
 }

@@ -24,6 +24,21 @@ pub struct Source {
     pub paginators: Option<(PathBuf, Paginators)>,
     /// `waiters-2.json` of the model's version.
     pub waiters: Option<(PathBuf, Waiters)>,
+    /// All files that were read.
+    pub files: Vec<PathBuf>,
+}
+
+impl Source {
+    /// Every file that was read, by botocore's names: `s3/2006-03-01/service-2`.
+    pub fn named_files(&self) -> Vec<(String, PathBuf)> {
+        self.files.iter().filter_map(|file| Some((named(&self.name, file)?, file.clone()))).collect()
+    }
+}
+
+fn named(service: &str, file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_str()?.split_once(".json")?.0;
+    let version = file.parent()?.file_name()?.to_str()?;
+    Some(format!("{service}/{version}/{name}"))
 }
 
 const SERVICE: &str = "service-2.json";
@@ -53,6 +68,7 @@ fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut 
         report.complain(format!("there is no model of the service {name} in {}", places.join(" or ")));
         return None;
     };
+    let before = read.len();
     let mut model: ServiceModel = json(&file, read, report)?;
     let parts = Parts(roots.iter().map(|root| root.join(name).join(&version)).collect());
     if let Some((_, extras)) = parts.read::<Extras>(EXTRAS, read, report)? {
@@ -75,7 +91,8 @@ fn service(request: &Request, name: &str, read: &mut Vec<PathBuf>, report: &mut 
     if let Some((_, waiters)) = waiters.as_mut().filter(|(file, _)| foreign(file)) {
         waiters.waiters.retain(|_, waiter| model.operations.get(&waiter.operation).is_some());
     }
-    Some(Source { name: name.to_owned(), file, model, endpoint_rules, paginators, waiters })
+    let files = read[before..].to_vec();
+    Some(Source { name: name.to_owned(), file, model, endpoint_rules, paginators, waiters, files })
 }
 
 /// The directories that may have files of one version of a service, the first that has one wins.

@@ -13,7 +13,8 @@ use crate::retry::{self, Attempts, Outcome, Stop, Verdict};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, View};
 use crate::signing::{self, Payload};
-use crate::{checksum, customize, protocol};
+use crate::user_agent::{self, Feature};
+use crate::{checksum, customize, history, protocol};
 
 /// What an attempt came to.
 pub(super) enum Attempted {
@@ -36,7 +37,7 @@ impl Call<'_> {
         let mut attempts = Attempts::first();
         let unsigned = prepared.request.headers.clone();
         let whole = !streams(&*output);
-        let mut redirected = false;
+        let (mut redirected, mut corrected) = (false, false);
         loop {
             while let Some(pause) = policy.hold(self.core.now()) {
                 self.core.clock().sleep(pause);
@@ -51,8 +52,11 @@ impl Call<'_> {
             };
             self.response_received(&attempted, number, output)?;
             let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
+            let again = elsewhere.is_none() && !corrected && self.correct_clock(&attempted);
+            corrected |= again;
             let rule = match elsewhere {
                 Some(_) => Verdict::Retry(Duration::ZERO),
+                None if again => Verdict::Retry(Duration::ZERO),
                 None => self.verdict(&mut attempts, &attempted),
             };
             let verdict = self.decided(rule, &attempted, number, output)?;
@@ -132,9 +136,15 @@ impl Call<'_> {
         let service = self.core.service();
         Ok(match self.sent(prepared, number, whole) {
             Ok(response) if response.status < 300 => {
-                Attempted::Answered(protocol::parse(service, self.operation, response, output)?)
+                let facts = protocol::parse(service, self.operation, response, output)?;
+                history::record("PARSED_RESPONSE", &|| history::members(&*output));
+                Attempted::Answered(facts)
             }
-            Ok(response) => Attempted::Refused(protocol::parse_error(service, self.operation, response)),
+            Ok(response) => {
+                let failure = protocol::parse_error(service, self.operation, response);
+                history::record("PARSED_RESPONSE", &|| history::failure(&failure));
+                Attempted::Refused(failure)
+            }
             Err(error) => Attempted::Failed(error),
         })
     }
@@ -147,8 +157,15 @@ impl Call<'_> {
             let max = self.core.retry().max_attempts();
             request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
         }
+        self.note_scheme(&prepared.scheme)?;
+        // Whoever took the header away wants none.
+        if request.headers.get("User-Agent").is_some() {
+            request.headers.set("User-Agent", &*self.core.user_agent());
+        }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
+        let streams_in = request.body.len().is_none();
+        history::record("HTTP_REQUEST", &|| history::request(request, streams_in));
         let mut response = match self.before_send(request)? {
             Some(response) => response,
             None => self.send(request)?,
@@ -163,6 +180,7 @@ impl Call<'_> {
                 customize::response(service, self.operation, &mut response)?;
             }
         }
+        history::record("HTTP_RESPONSE", &|| history::response(&response, !whole, self.operation.name));
         self.before_parse(&mut response)?;
         Ok(response)
     }
@@ -181,6 +199,27 @@ impl Call<'_> {
         Ok(response)
     }
 
+    /// Notes how the request is about to be signed.
+    fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
+        match scheme {
+            Scheme::Unsigned | Scheme::Session(_) => {}
+            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
+            Scheme::Signature(signature) => {
+                user_agent::register_credentials(&self.credentials()?);
+                if signature.asymmetric {
+                    user_agent::register(Feature::Sigv4aSigning);
+                }
+            }
+            Scheme::Bearer => {
+                let service = self.core.service();
+                if self.core.session().bearer_token_of_environment(service.signing_name).is_some() {
+                    user_agent::register(Feature::BearerTokenOfEnvironment);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn check(&self, response: &mut Response) {
         let Some(algorithms) = word(self.operation.traits, "checksum-responses=") else { return };
         let algorithms: Vec<_> = algorithms.split(',').filter_map(checksum::Algorithm::from_name).collect();
@@ -191,6 +230,12 @@ impl Call<'_> {
         let chosen = self.choose_signer(scheme)?;
         let scheme = chosen.as_ref().unwrap_or(scheme);
         self.before_sign(request, scheme)?;
+        log::debug!(
+            target: "botocore::auth",
+            "{} {}: signing: {scheme:?}, {payload:?}",
+            self.core.service().name,
+            self.operation.name
+        );
         match scheme {
             Scheme::Unsigned => Ok(()),
             Scheme::Signature(signature) => {
@@ -201,7 +246,11 @@ impl Call<'_> {
                     false => signing::sign(request, &params),
                 }
             }
-            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.clock().now()),
+            Scheme::Session(signature) => {
+                let credentials = self.session_credentials()?;
+                signing::sign(request, &self.signing_in_session(&credentials, signature, payload.clone()))
+            }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(

@@ -99,7 +99,9 @@ impl Call<'_> {
         }
         let service = self.core.service();
         let (region, name) = match scheme {
-            Scheme::Signature(signature) => (signature.region.clone(), signature.name.clone()),
+            Scheme::Signature(signature) | Scheme::Session(signature) => {
+                (signature.region.clone(), signature.name.clone())
+            }
             _ => (self.core.settings().region.clone().unwrap_or_default(), service.signing_name.to_owned()),
         };
         let signer = signer(scheme);
@@ -107,16 +109,17 @@ impl Call<'_> {
         self.ask("choose-signer", Payload::ChooseSigner(&mut payload))?;
         let ChooseSigner { region, signing_name: name, choice, .. } = payload;
         let double_encode = match scheme {
-            Scheme::Signature(signature) => signature.double_encode,
+            Scheme::Signature(signature) | Scheme::Session(signature) => signature.double_encode,
             _ => !is_s3(service),
         };
-        let signature = |asymmetric| Scheme::Signature(Signature { asymmetric, name, region, double_encode });
+        let signature = |asymmetric| Signature { asymmetric, name, region, double_encode };
         Ok(Some(match choice.unwrap_or(signer) {
             Signer::Unsigned => Scheme::Unsigned,
             Signer::Bearer => Scheme::Bearer,
             Signer::V2 => Scheme::Version2,
-            Signer::V4 => signature(false),
-            Signer::V4a => signature(true),
+            Signer::V4 => Scheme::Signature(signature(false)),
+            Signer::V4a => Scheme::Signature(signature(true)),
+            Signer::S3Express => Scheme::Session(signature(false)),
         }))
     }
 
@@ -125,7 +128,9 @@ impl Call<'_> {
             return Ok(());
         }
         let (region, signing_name) = match scheme {
-            Scheme::Signature(signature) => (signature.region.as_str(), signature.name.as_str()),
+            Scheme::Signature(signature) | Scheme::Session(signature) => {
+                (signature.region.as_str(), signature.name.as_str())
+            }
             _ => ("", ""),
         };
         let mut payload = BeforeSign { about: self.about(), request, signer: signer(scheme), region, signing_name };
@@ -216,6 +221,7 @@ fn signer(scheme: &Scheme) -> Signer {
         Scheme::Unsigned => Signer::Unsigned,
         Scheme::Bearer => Signer::Bearer,
         Scheme::Version2 => Signer::V2,
+        Scheme::Session(_) => Signer::S3Express,
         Scheme::Signature(signature) if signature.asymmetric => Signer::V4a,
         Scheme::Signature(_) => Signer::V4,
     }

@@ -2,6 +2,7 @@ use super::chunked::{self, CHUNK};
 use super::{Algorithm, Checksum};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Request};
+use crate::user_agent;
 
 /// The setting `request_checksum_calculation`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applie
         }
         _ => return Ok(Applied::Nowhere),
     };
+    user_agent::register(user_agent::of_checksum(algorithm));
     // The trailer is not signed, so only TLS protects it; but what is read once can be summed in no other way.
     if choice.streaming && (request.origin.starts_with("https://") || !request.body.is_replayable()) {
         set_trailer(request, algorithm)?;

@@ -130,8 +130,10 @@ names!(RegionalEndpoints: Legacy = "legacy", Regional = "regional");
 /// How often and how a failed request is sent again. Source: botocore's `Config(retries=…)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Retries {
-    pub(crate) mode: Option<RetryMode>,
-    pub(crate) total_max_attempts: Option<u32>,
+    /// See the method [`mode`](Retries::mode).
+    pub mode: Option<RetryMode>,
+    /// See the method [`total_max_attempts`](Retries::total_max_attempts).
+    pub total_max_attempts: Option<u32>,
 }
 
 impl Retries {
@@ -161,13 +163,20 @@ impl Retries {
 /// Settings of Amazon S3. Source: botocore's `Config(s3=…)`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3Config {
-    pub(crate) addressing_style: Option<AddressingStyle>,
-    pub(crate) use_accelerate_endpoint: Option<bool>,
-    pub(crate) use_dualstack_endpoint: Option<bool>,
-    pub(crate) payload_signing_enabled: Option<bool>,
-    pub(crate) use_arn_region: Option<bool>,
-    pub(crate) us_east_1_regional_endpoint: Option<RegionalEndpoints>,
-    pub(crate) disable_multiregion_access_points: Option<bool>,
+    /// See the method [`addressing_style`](S3Config::addressing_style).
+    pub addressing_style: Option<AddressingStyle>,
+    /// See the method [`use_accelerate_endpoint`](S3Config::use_accelerate_endpoint).
+    pub use_accelerate_endpoint: Option<bool>,
+    /// See the method [`use_dualstack_endpoint`](S3Config::use_dualstack_endpoint).
+    pub use_dualstack_endpoint: Option<bool>,
+    /// See the method [`payload_signing_enabled`](S3Config::payload_signing_enabled).
+    pub payload_signing_enabled: Option<bool>,
+    /// See the method [`use_arn_region`](S3Config::use_arn_region).
+    pub use_arn_region: Option<bool>,
+    /// See the method [`us_east_1_regional_endpoint`](S3Config::us_east_1_regional_endpoint).
+    pub us_east_1_regional_endpoint: Option<RegionalEndpoints>,
+    /// See the method [`disable_multiregion_access_points`](S3Config::disable_multiregion_access_points).
+    pub disable_multiregion_access_points: Option<bool>,
 }
 
 impl S3Config {
@@ -237,9 +246,12 @@ impl S3Config {
 /// How to speak to the proxies. Source: botocore's `Config(proxies_config=…)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProxiesConfig {
-    pub(crate) ca_bundle: Option<PathBuf>,
-    pub(crate) client_cert: Option<ClientCertificate>,
-    pub(crate) use_forwarding_for_https: Option<bool>,
+    /// See the method [`ca_bundle`](ProxiesConfig::ca_bundle).
+    pub ca_bundle: Option<PathBuf>,
+    /// See the method [`client_cert`](ProxiesConfig::client_cert).
+    pub client_cert: Option<ClientCertificate>,
+    /// See the method [`use_forwarding_for_https`](ProxiesConfig::use_forwarding_for_https).
+    pub use_forwarding_for_https: Option<bool>,
 }
 
 impl ProxiesConfig {

@@ -1,7 +1,7 @@
 //! One setting, looked for in one place after another.
 
 use super::variables::{self, Kind, Variable};
-use super::{ConfigValue, Properties, file};
+use super::{ConfigValue, Properties, SessionVariable, file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Map, Session};
 
@@ -27,6 +27,9 @@ pub(crate) const SET: [ConfigSource; 3] = [ConfigSource::Session, ConfigSource::
 
 /// The value of that name. `None` for a name that is not known, unless the session has a variable of that name.
 pub(crate) fn by_name(session: &Session, name: &str, sources: &[ConfigSource]) -> Result<Option<ConfigValue>> {
+    if let Some(own) = session.own_variable(name) {
+        return find_own(session, name, own, sources);
+    }
     if sources.contains(&ConfigSource::Session)
         && let Some(value) = session.instance_variable(name)
     {
@@ -57,6 +60,40 @@ pub(crate) fn find(session: &Session, variable: &Variable, sources: &[ConfigSour
         };
         if found.is_some() {
             return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// The same of a setting that the program added to the session, or put in a setting's place.
+fn find_own(
+    session: &Session,
+    name: &str,
+    own: &SessionVariable,
+    sources: &[ConfigSource],
+) -> Result<Option<ConfigValue>> {
+    for source in sources {
+        let found = match source {
+            ConfigSource::Session => session.instance_variable(name),
+            ConfigSource::Environment => {
+                own.environment.iter().find_map(|name| session.environment().filled(name)).map(ConfigValue::from)
+            }
+            ConfigSource::Profile if own.properties.is_empty() => None,
+            ConfigSource::Profile => {
+                let profile = session.scoped_properties()?;
+                profile.and_then(|profile| own.properties.iter().find_map(|name| property(&profile, name)))
+            }
+            ConfigSource::Default => own.default.clone(),
+        };
+        match (found, &own.convert) {
+            (Some(ConfigValue::Text(text)), Some(convert)) => {
+                let refused = |problem| {
+                    Error::new(ErrorKind::Config, format!("The value {text:?} of {name} is not valid: {problem}"))
+                };
+                return convert(&text).map(Some).map_err(refused);
+            }
+            (Some(value), _) => return Ok(Some(value)),
+            (None, _) => {}
         }
     }
     Ok(None)

@@ -9,6 +9,7 @@ pub(crate) mod lookup;
 mod options;
 mod profiles;
 mod region;
+mod session_variable;
 mod settings;
 mod value;
 mod variables;
@@ -20,9 +21,9 @@ pub use choices::{
 pub use environment::Environment;
 pub use lookup::ConfigSource;
 pub use options::Config;
+pub use session_variable::SessionVariable;
 pub use value::ConfigValue;
 
-pub(crate) use endpoint_url::configured as configured_endpoint_url;
 pub(crate) use file::Properties;
 pub(crate) use profiles::Profiles;
 pub(crate) use region::validate as validate_region;

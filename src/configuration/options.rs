@@ -5,7 +5,7 @@ use crate::Map;
 use crate::http::{ClientCertificate, Proxies};
 use std::time::Duration;
 
-/// Options of a client. What is not set comes from the session, the environment, the profile, the defaults mode or the
+/// Options of a client, set by methods of their names. What is not set comes from the session, the environment, the profile, the defaults mode or the
 /// built-in default, in this order. Source: botocore's `Config`.
 ///
 /// ```
@@ -22,36 +22,66 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
-    pub(crate) region_name: Option<String>,
-    pub(crate) signature_version: Option<String>,
-    pub(crate) user_agent: Option<String>,
-    pub(crate) user_agent_extra: Option<String>,
-    pub(crate) user_agent_appid: Option<String>,
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) read_timeout: Option<Duration>,
-    pub(crate) parameter_validation: Option<bool>,
-    pub(crate) max_pool_connections: Option<usize>,
-    pub(crate) proxies: Option<Proxies>,
-    pub(crate) proxies_config: Option<ProxiesConfig>,
-    pub(crate) s3: Option<S3Config>,
-    pub(crate) s3_disable_express_session_auth: Option<bool>,
-    pub(crate) retries: Option<Retries>,
-    pub(crate) client_cert: Option<ClientCertificate>,
-    pub(crate) inject_host_prefix: Option<bool>,
-    pub(crate) endpoint_discovery_enabled: Option<EndpointDiscovery>,
-    pub(crate) use_dualstack_endpoint: Option<bool>,
-    pub(crate) use_fips_endpoint: Option<bool>,
-    pub(crate) ignore_configured_endpoint_urls: Option<bool>,
-    pub(crate) defaults_mode: Option<DefaultsMode>,
-    pub(crate) tcp_keepalive: Option<bool>,
-    pub(crate) request_min_compression_size_bytes: Option<u32>,
-    pub(crate) disable_request_compression: Option<bool>,
-    pub(crate) client_context_params: Option<Map<String, ConfigValue>>,
-    pub(crate) sigv4a_signing_region_set: Option<Vec<String>>,
-    pub(crate) request_checksum_calculation: Option<ChecksumMode>,
-    pub(crate) response_checksum_validation: Option<ChecksumMode>,
-    pub(crate) account_id_endpoint_mode: Option<AccountIdEndpointMode>,
-    pub(crate) auth_scheme_preference: Option<Vec<String>>,
+    /// See the method [`region_name`](Config::region_name).
+    pub region_name: Option<String>,
+    /// See the method [`signature_version`](Config::signature_version).
+    pub signature_version: Option<String>,
+    /// See the method [`user_agent`](Config::user_agent).
+    pub user_agent: Option<String>,
+    /// See the method [`user_agent_extra`](Config::user_agent_extra).
+    pub user_agent_extra: Option<String>,
+    /// See the method [`user_agent_appid`](Config::user_agent_appid).
+    pub user_agent_appid: Option<String>,
+    /// See the method [`connect_timeout`](Config::connect_timeout).
+    pub connect_timeout: Option<Duration>,
+    /// See the method [`read_timeout`](Config::read_timeout).
+    pub read_timeout: Option<Duration>,
+    /// See the method [`parameter_validation`](Config::parameter_validation).
+    pub parameter_validation: Option<bool>,
+    /// See the method [`max_pool_connections`](Config::max_pool_connections).
+    pub max_pool_connections: Option<usize>,
+    /// See the method [`proxies`](Config::proxies).
+    pub proxies: Option<Proxies>,
+    /// See the method [`proxies_config`](Config::proxies_config).
+    pub proxies_config: Option<ProxiesConfig>,
+    /// See the method [`s3`](Config::s3).
+    pub s3: Option<S3Config>,
+    /// See the method [`s3_disable_express_session_auth`](Config::s3_disable_express_session_auth).
+    pub s3_disable_express_session_auth: Option<bool>,
+    /// See the method [`retries`](Config::retries).
+    pub retries: Option<Retries>,
+    /// See the method [`client_cert`](Config::client_cert).
+    pub client_cert: Option<ClientCertificate>,
+    /// See the method [`inject_host_prefix`](Config::inject_host_prefix).
+    pub inject_host_prefix: Option<bool>,
+    /// See the method [`endpoint_discovery_enabled`](Config::endpoint_discovery_enabled).
+    pub endpoint_discovery_enabled: Option<EndpointDiscovery>,
+    /// See the method [`use_dualstack_endpoint`](Config::use_dualstack_endpoint).
+    pub use_dualstack_endpoint: Option<bool>,
+    /// See the method [`use_fips_endpoint`](Config::use_fips_endpoint).
+    pub use_fips_endpoint: Option<bool>,
+    /// See the method [`ignore_configured_endpoint_urls`](Config::ignore_configured_endpoint_urls).
+    pub ignore_configured_endpoint_urls: Option<bool>,
+    /// See the method [`defaults_mode`](Config::defaults_mode).
+    pub defaults_mode: Option<DefaultsMode>,
+    /// See the method [`tcp_keepalive`](Config::tcp_keepalive).
+    pub tcp_keepalive: Option<bool>,
+    /// See the method [`request_min_compression_size_bytes`](Config::request_min_compression_size_bytes).
+    pub request_min_compression_size_bytes: Option<u32>,
+    /// See the method [`disable_request_compression`](Config::disable_request_compression).
+    pub disable_request_compression: Option<bool>,
+    /// See the method [`client_context_params`](Config::client_context_params).
+    pub client_context_params: Option<Map<String, ConfigValue>>,
+    /// See the method [`sigv4a_signing_region_set`](Config::sigv4a_signing_region_set).
+    pub sigv4a_signing_region_set: Option<Vec<String>>,
+    /// See the method [`request_checksum_calculation`](Config::request_checksum_calculation).
+    pub request_checksum_calculation: Option<ChecksumMode>,
+    /// See the method [`response_checksum_validation`](Config::response_checksum_validation).
+    pub response_checksum_validation: Option<ChecksumMode>,
+    /// See the method [`account_id_endpoint_mode`](Config::account_id_endpoint_mode).
+    pub account_id_endpoint_mode: Option<AccountIdEndpointMode>,
+    /// See the method [`auth_scheme_preference`](Config::auth_scheme_preference).
+    pub auth_scheme_preference: Option<Vec<String>>,
 }
 
 impl Config {

@@ -23,6 +23,7 @@ use crate::{Map, Session};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClientOptions {
     pub(crate) region: Option<String>,
+    pub(crate) api_version: Option<String>,
     pub(crate) endpoint_url: Option<String>,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) config: Option<Config>,
@@ -146,6 +147,42 @@ impl Settings {
             _ => None,
         };
         self.client_context_params.iter().filter_map(|(name, value)| Some((name.as_str(), param(value)?))).collect()
+    }
+
+    /// The same as options. `signature_version` is the service's own, `user_agent` the header made of these settings.
+    pub(crate) fn config(&self, signature_version: &str, user_agent: String) -> Config {
+        Config {
+            region_name: self.region.clone(),
+            signature_version: self.signature_version.clone().or_else(|| Some(signature_version.to_owned())),
+            user_agent: Some(user_agent),
+            user_agent_extra: self.user_agent_extra.clone(),
+            user_agent_appid: self.user_agent_appid.clone(),
+            connect_timeout: Some(self.connect_timeout),
+            read_timeout: Some(self.read_timeout),
+            parameter_validation: Some(self.parameter_validation),
+            max_pool_connections: Some(self.max_pool_connections),
+            proxies: Some(self.proxies.clone()),
+            proxies_config: Some(self.proxies_config.clone()),
+            s3: Some(self.s3.clone()),
+            s3_disable_express_session_auth: Some(self.s3_disable_express_session_auth),
+            retries: Some(Retries { mode: Some(self.retry_mode), total_max_attempts: self.max_attempts }),
+            client_cert: self.client_cert.clone(),
+            inject_host_prefix: Some(self.inject_host_prefix),
+            endpoint_discovery_enabled: Some(self.endpoint_discovery),
+            use_dualstack_endpoint: Some(self.use_dualstack),
+            use_fips_endpoint: Some(self.use_fips),
+            ignore_configured_endpoint_urls: None,
+            defaults_mode: None,
+            tcp_keepalive: Some(self.tcp_keepalive),
+            request_min_compression_size_bytes: Some(self.request_min_compression_size_bytes),
+            disable_request_compression: Some(self.disable_request_compression),
+            client_context_params: Some(self.client_context_params.clone()),
+            sigv4a_signing_region_set: self.sigv4a_signing_region_set.clone(),
+            request_checksum_calculation: Some(self.request_checksum_calculation),
+            response_checksum_validation: Some(self.response_checksum_validation),
+            account_id_endpoint_mode: Some(self.account_id_endpoint_mode),
+            auth_scheme_preference: Some(self.auth_scheme_preference.clone()),
+        }
     }
 
     pub(crate) fn is_unsigned(&self) -> bool {

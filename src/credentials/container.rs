@@ -32,7 +32,7 @@ impl Container {
 
 impl ProvideCredentials for Container {
     fn name(&self) -> &str {
-        "container"
+        super::chain::CONTAINER
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
@@ -40,7 +40,8 @@ impl ProvideCredentials for Container {
         let Some(url) = url(environment)? else { return Ok(None) };
         let answer = self.ask(&url)?;
         let names = Names { token: "Token", temporary: true };
-        answer::credentials(&answer::json(&answer.text, SOURCE)?, &names, SOURCE).map(Some)
+        let credentials = answer::credentials(&answer::json(&answer.text, SOURCE)?, &names, SOURCE)?;
+        Ok(Some(credentials.with_features(&["z"])))
     }
 
     fn why_none(&self) -> String {

@@ -16,7 +16,7 @@ impl EnvironmentKeys {
 
 impl ProvideCredentials for EnvironmentKeys {
     fn name(&self) -> &str {
-        "environment"
+        super::chain::ENVIRONMENT
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
@@ -29,7 +29,7 @@ impl ProvideCredentials for EnvironmentKeys {
         };
         // botocore looks for the old name of the token first.
         let token = get("AWS_SECURITY_TOKEN").or_else(|| get("AWS_SESSION_TOKEN"));
-        let mut credentials = Credentials::new(id, secret, token);
+        let mut credentials = Credentials::new(id, secret, token).with_features(&["g"]);
         if let Some(account) = get("AWS_ACCOUNT_ID") {
             credentials = credentials.with_account_id(account);
         }

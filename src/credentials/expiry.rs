@@ -3,9 +3,10 @@
 use crate::Timestamp;
 
 /// An ISO 8601 moment: `2026-01-02T03:04:05Z`, with a fraction or an offset (`+00:00`) where there is one. Without an
-/// offset it is UTC.
+/// offset it is UTC; the AWS CLI writes that out in some of its files.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
+    let text = text.strip_suffix("UTC").unwrap_or(text);
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let mut date = date.split('-').map(number);
@@ -91,7 +92,8 @@ mod tests {
             ("2015-08-30T12:36:00Z", Some((1_440_938_160, 0))),
             ("2015-08-30T12:36:00.5+00:00", Some((1_440_938_160, 500_000_000))),
             ("2015-08-30T14:36:00+0200", Some((1_440_938_160, 0))),
-            ("2015-08-30T12:36:00UTC", None),
+            ("2015-08-30T12:36:00UTC", Some((1_440_938_160, 0))),
+            ("2015-08-30T12:36:00CET", None),
             ("2000-02-29T00:00:00", Some((951_782_400, 0))),
             ("tomorrow", None),
             ("", None),

@@ -6,6 +6,7 @@ use super::exchange::{self, Answer};
 use super::{Credentials, ProvideCredentials};
 use crate::configuration::ConfigValue;
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::TransportFailure;
 use crate::{Session, Timestamp};
 
 const TOKEN: &str = "latest/api/token";
@@ -30,7 +31,7 @@ impl Instance {
 
 impl ProvideCredentials for Instance {
     fn name(&self) -> &str {
-        "instance metadata"
+        super::chain::INSTANCE
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
@@ -54,7 +55,8 @@ impl Instance {
     fn ask(&self) -> std::result::Result<Credentials, Failure> {
         let service = Service::of(&self.session)?;
         let token = service.token()?;
-        let role = service.get(ROLES, token.as_deref(), |answer| !answer.text.is_empty())?.text;
+        let role = service.get(ROLES, token.as_deref(), |answer| is_name(answer.text.trim()))?.text;
+        let role = role.trim();
         let is_json = |answer: &Answer| answer::json(&answer.text, SOURCE).is_ok();
         let answer = service.get(&format!("{ROLES}{role}"), token.as_deref(), is_json)?;
         let answer = answer::json(&answer.text, SOURCE)?;
@@ -64,8 +66,14 @@ impl Instance {
         let names = Names { token: "Token", temporary: true };
         let credentials =
             answer::credentials(&answer, &names, SOURCE).map_err(|error| Failure::Nothing(error.to_string()))?;
-        Ok(extended(credentials, self.session.clock().now()))
+        Ok(extended(credentials, self.session.clock().now()).with_features(&["0"]))
     }
+}
+
+/// Whether that can be the name of a role: what answers in the place of the metadata service gives a page.
+fn is_name(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
 }
 
 /// Keys that are about to end, or have ended, are good for some more minutes: the service that should have renewed them
@@ -138,6 +146,7 @@ impl Service<'_> {
 
     /// The token of a session; `None` where the service knows only its first version.
     fn token(&self) -> std::result::Result<Option<String>, Failure> {
+        let mut unreachable = None;
         for _ in 0..self.attempts {
             let mut request = exchange::request("PUT", &self.url(TOKEN))?;
             request.headers.set("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_TTL);
@@ -149,12 +158,19 @@ impl Service<'_> {
                     return Err(Failure::Nothing(format!("{} answered with HTTP 400", self.url(TOKEN))));
                 }
                 Ok(answer) => log::debug!("{} answered with HTTP {}", self.url(TOKEN), answer.status),
-                Err(error) => log::debug!("{error}"),
+                // The first hop may keep the answer from a container; then the older version is asked.
+                Err(error) if error.transport_failure() == Some(TransportFailure::ReadTimeout) => break,
+                Err(error) => {
+                    log::debug!("{error}");
+                    unreachable = is_unreachable(&error).then(|| error.to_string());
+                }
             }
         }
-        match self.v1_disabled {
-            false => Ok(None),
-            true => Err(Failure::Error(failed(
+        match (self.v1_disabled, unreachable) {
+            // Nobody is there: asking again would only take as long again.
+            (false, Some(reason)) => Err(Failure::Nothing(reason)),
+            (false, None) => Ok(None),
+            (true, _) => Err(Failure::Error(failed(
                 SOURCE,
                 "it gave no token, and its first version is switched off by ec2_metadata_v1_disabled",
             ))),
@@ -189,6 +205,12 @@ impl Service<'_> {
         let slash = if self.base.ends_with('/') { "" } else { "/" };
         format!("{}{slash}{path}", self.base)
     }
+}
+
+/// Whether there was no connection.
+fn is_unreachable(error: &Error) -> bool {
+    use TransportFailure::{Connect, ConnectTimeout, Dns};
+    matches!(error.transport_failure(), Some(Connect | ConnectTimeout | Dns))
 }
 
 /// Where the metadata service is: the endpoint that was set, else the IPv4 or the IPv6 one.

@@ -9,11 +9,19 @@ mod container;
 mod environment;
 mod exchange;
 mod expiry;
+mod files;
 mod instance;
+mod kept;
+mod login;
+mod origin;
 mod process;
 mod profile;
+mod proof;
+mod role;
 mod services;
+mod sessions;
 mod sso;
+mod sso_login;
 mod sso_token;
 mod sts;
 #[cfg(test)]
@@ -23,9 +31,13 @@ mod web_identity;
 use std::fmt;
 use std::sync::Arc;
 
+pub use chain::CredentialChain;
+pub use sso_login::SsoAuthorization;
+
 pub(crate) use cache::Cache;
-pub(crate) use chain::chain;
 pub(crate) use instance::region as instance_region;
+pub(crate) use sessions::Sessions;
+pub(crate) use sso_login::login as sso_login;
 pub(crate) use sso_token::SsoTokens;
 
 use crate::Timestamp;
@@ -36,7 +48,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A provider is asked at the first signed call, and again when what it gave is about to end; what it gives is kept
 /// between.
 pub trait ProvideCredentials: Send + Sync + fmt::Debug {
-    /// The provider's name in messages: `environment`.
+    /// The provider's name in a [`CredentialChain`], in messages, and as [`Credentials::source`]: `env`.
     fn name(&self) -> &str;
 
     /// The credentials; `None` when there are none here, and the next provider may be asked.
@@ -76,6 +88,8 @@ struct Inner {
     session_token: Option<String>,
     expiration: Option<Timestamp>,
     account_id: Option<String>,
+    source: Option<String>,
+    features: Vec<&'static str>,
 }
 
 impl Credentials {
@@ -91,6 +105,8 @@ impl Credentials {
             session_token: session_token.filter(|token| !token.is_empty()),
             expiration: None,
             account_id: None,
+            source: None,
+            features: Vec::new(),
         }))
     }
 
@@ -104,6 +120,25 @@ impl Credentials {
         self.change(|inner| inner.account_id = Some(account_id.into()))
     }
 
+    /// The same keys, with the name of the provider that gave them, where no other is set.
+    pub(crate) fn with_source(self, name: &str) -> Self {
+        if self.0.source.is_some() {
+            return self;
+        }
+        self.change(|inner| inner.source = Some(name.to_owned()))
+    }
+
+    /// The same keys, with more feature ids of the ways they came.
+    pub(crate) fn with_features(self, ids: &[&'static str]) -> Self {
+        self.change(|inner| {
+            for id in ids {
+                if !inner.features.contains(id) {
+                    inner.features.push(id);
+                }
+            }
+        })
+    }
+
     fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = Inner {
             access_key_id: self.0.access_key_id.clone(),
@@ -111,6 +146,8 @@ impl Credentials {
             session_token: self.0.session_token.clone(),
             expiration: self.0.expiration,
             account_id: self.0.account_id.clone(),
+            source: self.0.source.clone(),
+            features: self.0.features.clone(),
         };
         change(&mut inner);
         Credentials(Arc::new(inner))
@@ -140,6 +177,17 @@ impl Credentials {
     pub fn account_id(&self) -> Option<&str> {
         self.0.account_id.as_deref()
     }
+
+    /// The name of the provider that gave the keys: `env`, `assume-role` … as in a [`CredentialChain`]; `explicit` for keys
+    /// that were given in code. Source: `method` of botocore's `Credentials`.
+    pub fn source(&self) -> &str {
+        self.0.source.as_deref().unwrap_or("explicit")
+    }
+
+    /// The ids of the ways they came, for the `User-Agent` header. Source: botocore's `useragent.py`.
+    pub(crate) fn feature_ids(&self) -> &[&'static str] {
+        &self.0.features
+    }
 }
 
 /// Without secret and token.
@@ -150,6 +198,7 @@ impl fmt::Debug for Credentials {
             .field("secret_access_key", &"*** hidden ***")
             .field("expiration", &self.expiration())
             .field("account_id", &self.account_id())
+            .field("source", &self.source())
             .finish_non_exhaustive()
     }
 }

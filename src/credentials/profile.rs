@@ -1,4 +1,4 @@
-use super::{Credentials, ProvideCredentials, partial};
+use super::{Credentials, ProvideCredentials, chain, partial};
 use crate::Session;
 use crate::configuration::Properties;
 use crate::error::Result;
@@ -27,8 +27,8 @@ impl ProfileKeys {
 impl ProvideCredentials for ProfileKeys {
     fn name(&self) -> &str {
         match self.file {
-            File::Config => "config file",
-            File::Credentials => "credentials file",
+            File::Config => chain::CONFIG_FILE,
+            File::Credentials => chain::SHARED_CREDENTIALS_FILE,
         }
     }
 
@@ -69,7 +69,7 @@ pub(crate) fn of(profile: &Properties, place: &str) -> Result<Option<Credentials
         (None, None) => return Ok(None),
     };
     let token = get("aws_security_token").or_else(|| get("aws_session_token"));
-    let credentials = Credentials::new(id, secret, token.cloned());
+    let credentials = Credentials::new(id, secret, token.cloned()).with_features(&["n"]);
     Ok(Some(match get("aws_account_id") {
         Some(account) => credentials.with_account_id(account),
         None => credentials,

@@ -1,11 +1,15 @@
+use serde_json::{Value, json};
+
 use super::answer::{self, failed};
-use super::services::{self, Service};
+use super::files::Style;
+use super::services::{self, Client, Refusal, Service};
 use super::sso_token::{self, SsoTokens};
-use super::{Credentials, ProvideCredentials, exchange};
+use super::{Credentials, ProvideCredentials, chain, exchange, expiry, role};
 use crate::configuration::{Profiles, Properties};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Session, Timestamp};
 
+const ACTION: &str = "GetRoleCredentials";
 const SOURCE: &str = "SSO GetRoleCredentials";
 
 /// A role of IAM Identity Center, for who has logged in. Source: botocore's `SSOProvider`.
@@ -17,7 +21,8 @@ pub(crate) struct Sso {
 
 impl Sso {
     pub(crate) fn new(session: Session, profile: &str) -> Self {
-        Sso { session, profile: profile.to_owned(), tokens: SsoTokens::default() }
+        let tokens = SsoTokens::new(session.clock().clone());
+        Sso { session, profile: profile.to_owned(), tokens }
     }
 
     /// What the profile says, and its `sso_session` where it names one.
@@ -51,36 +56,58 @@ impl Sso {
             return self.tokens.of_session(&self.session, name, settings);
         }
         let start_url = &settings["sso_start_url"];
-        let token = sso_token::read(&sso_token::path(&self.session, start_url)?, start_url)?;
+        let token = sso_token::read(&self.session, start_url)?;
         match token.end.seconds() > self.session.clock().now().seconds() {
             true => Ok(token.text),
             false => Err(self.unauthorized()),
         }
     }
 
-    fn role(&self, settings: &Properties, token: &str) -> Result<Credentials> {
-        let origin = services::origin(&self.session, Service::Sso, Some(&settings["sso_region"]))?;
+    fn role(&self, settings: &Properties) -> Result<Credentials> {
+        let mut asked = json!({"roleName": settings["sso_role_name"], "accountId": settings["sso_account_id"]});
+        let features = match settings.get("sso_session") {
+            Some(name) => {
+                asked["sessionName"] = name.as_str().into();
+                ["r", "s"]
+            }
+            None => {
+                asked["startUrl"] = settings["sso_start_url"].as_str().into();
+                ["t", "u"]
+            }
+        };
+        let credentials =
+            role::cached(&self.session, &asked, Style::Compact, SOURCE, || self.ask(settings, &self.token(settings)?))?;
+        Ok(credentials.with_features(&features))
+    }
+
+    fn ask(&self, settings: &Properties, token: &str) -> Result<Value> {
+        let client = Client::new(&self.session, Service::Sso, Some(&settings["sso_region"]))?;
         let account = &*settings["sso_account_id"];
         let query = services::form(&[("role_name", &settings["sso_role_name"]), ("account_id", account)]);
-        let request = || {
-            let mut request = exchange::request("GET", &format!("{origin}/federation/credentials?{query}"))?;
+        let answer = client.call(ACTION, || {
+            let mut request = exchange::request("GET", &client.url(&format!("/federation/credentials?{query}")))?;
             request.headers.set("x-amz-sso_bearer_token", token);
-            request.headers.set("User-Agent", self.session.user_agent());
             Ok((request, String::new()))
-        };
-        let answer = services::call(&self.session, request, SOURCE)?;
+        })?;
         match answer.status {
-            200 => {}
+            200..=299 => {}
             401 => return Err(self.unauthorized()),
-            status => return Err(failed(SOURCE, &format!("it answered with HTTP {status}"))),
+            _ => return Err(client.refused(ACTION, &Refusal::of(&answer))),
         }
         let answer = answer::json(&answer.text, SOURCE)?;
         let role = &answer["roleCredentials"];
         let text = |name: &str| role[name].as_str().ok_or_else(|| failed(SOURCE, &format!("its answer has no {name}")));
         let end = role["expiration"].as_i64().ok_or_else(|| failed(SOURCE, "its answer has no expiration"))?;
-        let credentials =
-            Credentials::new(text("accessKeyId")?, text("secretAccessKey")?, Some(text("sessionToken")?.to_owned()));
-        Ok(credentials.with_account_id(account).with_expiration(Timestamp::new(end / 1_000, 0)))
+        Ok(json!({
+            "ProviderType": "sso",
+            "Credentials": {
+                "AccessKeyId": text("accessKeyId")?,
+                "SecretAccessKey": text("secretAccessKey")?,
+                "SessionToken": text("sessionToken")?,
+                "Expiration": expiry::text(Timestamp::new(end.div_euclid(1_000), 0)),
+                "AccountId": account,
+            },
+        }))
     }
 
     fn unauthorized(&self) -> Error {
@@ -100,13 +127,13 @@ impl Sso {
 
 impl ProvideCredentials for Sso {
     fn name(&self) -> &str {
-        "sso"
+        chain::SSO
     }
 
     fn provide(&self) -> Result<Option<Credentials>> {
         let profiles = self.session.profiles()?;
         let Some(settings) = self.settings(&profiles)? else { return Ok(None) };
-        self.role(&settings, &self.token(&settings)?).map(Some)
+        self.role(&settings).map(Some)
     }
 
     fn why_none(&self) -> String {

@@ -1,34 +1,54 @@
-//! Tokens of `aws sso login`: a file in `~/.aws/sso/cache`, renewed where it can be.
+//! Tokens of `aws sso login`: files in `~/.aws/sso/cache`, renewed where they can be.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::fmt;
+use std::sync::Arc;
 
-use ring::digest;
 use serde_json::{Map, Value, json};
 
 use super::answer::failed;
-use super::services::{self, Service};
-use super::{exchange, expiry};
+use super::expiry;
+use super::files::{Files, sha1};
+use super::kept::{Ends, Kept};
+use super::services::{Client, Service};
+use crate::clock::Clock;
 use crate::configuration::Properties;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Session, Timestamp};
 
-/// Seconds before its end from which a token is renewed.
+/// Seconds before its end from which a token is renewed. Source: `_REFRESH_WINDOW` of botocore's `SSOTokenProvider`.
 const WINDOW: i64 = 15 * 60;
 const SOURCE: &str = "SSO";
 
-/// What the token file says.
+/// A token, and what its file says beside it.
+#[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) end: Timestamp,
     fields: Map<String, Value>,
 }
 
+impl Ends for Token {
+    fn end(&self) -> Option<Timestamp> {
+        Some(self.end)
+    }
+}
+
 /// The token of an `sso-session`, kept until it is about to end. Source: botocore's `SSOTokenProvider`.
-#[derive(Default)]
-pub(crate) struct SsoTokens(Mutex<Option<(String, Timestamp)>>);
+#[derive(Debug)]
+pub(crate) struct SsoTokens(Kept<Token>);
+
+/// An `[sso-session NAME]` of the config file.
+struct Section<'a> {
+    name: &'a str,
+    start_url: &'a str,
+    region: &'a str,
+}
 
 impl SsoTokens {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        SsoTokens(Kept::new(clock))
+    }
+
     /// The token of the profile's `sso_session`; `None` when the profile has none.
     ///
     /// # Errors
@@ -47,131 +67,124 @@ impl SsoTokens {
 
     /// The token of a session.
     pub(crate) fn of_session(&self, session: &Session, name: &str, section: &Properties) -> Result<String> {
+        self.token(session, name, section).map(|token| token.text)
+    }
+
+    pub(super) fn token(&self, session: &Session, name: &str, section: &Properties) -> Result<Token> {
         let required = |property: &str| {
             section
                 .get(property)
+                .map(String::as_str)
                 .ok_or_else(|| Error::new(ErrorKind::Config, format!("The sso-session {name} has no {property}.")))
         };
-        let (start_url, region) = (required("sso_start_url")?, required("sso_region")?);
-        let now = session.clock().now().seconds();
-        // Held while the token is renewed: one thread asks, the others wait.
-        let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((token, end)) = kept.as_ref().filter(|(_, end)| end.seconds() - now >= WINDOW) {
-            log::debug!("The SSO token ends at {}", end.seconds());
-            return Ok(token.clone());
-        }
-        let path = path(session, name)?;
-        let mut token = read(&path, name)?;
-        if token.end.seconds() - now < WINDOW
-            && let Some(renewed) = renew(session, &token, start_url, region)
-        {
-            write(&path, &renewed.fields);
-            token = renewed;
-        }
-        if token.end.seconds() <= now {
-            return Err(failed(SOURCE, &format!("the token of {name} has ended; log in again with aws sso login")));
-        }
-        *kept = Some((token.text.clone(), token.end));
-        Ok(token.text)
+        let section = Section { name, start_url: required("sso_start_url")?, region: required("sso_region")? };
+        let ended = || failed(SOURCE, &format!("the token of {name} has ended; log in again with aws sso login"));
+        self.0.get(|| section.token(session).map(Some), ended)?.ok_or_else(ended)
+    }
+
+    /// Lets the file be read again at once.
+    pub(crate) fn forgive(&self) {
+        self.0.forgive();
     }
 }
 
-/// Where the token of a session, or of a start URL, is.
-pub(crate) fn path(session: &Session, name: &str) -> Result<PathBuf> {
-    let home = session.environment().home();
-    let home = home.ok_or_else(|| failed(SOURCE, "there is no home directory to look for tokens in"))?;
-    let sum = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, name.as_bytes());
-    let digits: String = sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(home.join(".aws/sso/cache").join(format!("{digits}.json")))
+impl Section<'_> {
+    fn token(&self, session: &Session) -> Result<Token> {
+        let token = read(session, self.name)?;
+        if token.end.seconds() - session.clock().now().seconds() >= WINDOW {
+            return Ok(token);
+        }
+        match self.renew(session, &token) {
+            Some(renewed) => {
+                files(session)?.write(&sha1(self.name), &Value::Object(renewed.fields.clone()));
+                Ok(renewed)
+            }
+            None => Ok(token),
+        }
+    }
+
+    /// A new token for an old one; `None`, logged, when it cannot be had.
+    fn renew(&self, session: &Session, token: &Token) -> Option<Token> {
+        let field = |name: &str| token.fields.get(name).and_then(Value::as_str);
+        let (Some(id), Some(secret), Some(refresh), Some(registration)) =
+            (field("clientId"), field("clientSecret"), field("refreshToken"), field("registrationExpiresAt"))
+        else {
+            log::info!("The SSO token cannot be renewed: its file lacks what that takes.");
+            return None;
+        };
+        if expiry::parse(registration).is_none_or(|end| end.seconds() <= session.clock().now().seconds()) {
+            log::info!("The SSO token cannot be renewed: its registration has ended.");
+            return None;
+        }
+        let body =
+            json!({"clientId": id, "clientSecret": secret, "grantType": "refresh_token", "refreshToken": refresh});
+        let answer = match create_token(session, self.region, &body) {
+            Ok(answer) => answer,
+            Err(error) => {
+                log::warn!("The SSO token could not be renewed: {error}");
+                return None;
+            }
+        };
+        let registered = json!({
+            "clientId": id, "clientSecret": secret, "registrationExpiresAt": registration,
+            "startUrl": self.start_url, "region": self.region,
+        });
+        Token::of_answer(session, &answer, registered)
+    }
 }
 
-/// Reads a token; `name` is whose it is.
-pub(crate) fn read(path: &Path, name: &str) -> Result<Token> {
-    let text = std::fs::read_to_string(path).map_err(|cause| {
-        let problem =
-            format!("the token of {name} could not be read from {}; log in with aws sso login", path.display());
-        failed(SOURCE, &problem).with_source(cause)
+impl Token {
+    /// The token of an answer to CreateToken; `registered` is what its file says beside it.
+    pub(super) fn of_answer(session: &Session, answer: &Value, registered: Value) -> Option<Token> {
+        let lasts = answer["expiresIn"].as_i64()?;
+        let end = Timestamp::new(session.clock().now().seconds().saturating_add(lasts), 0);
+        let text = answer["accessToken"].as_str()?.to_owned();
+        let Value::Object(mut fields) = registered else { return None };
+        fields.insert("accessToken".to_owned(), text.as_str().into());
+        fields.insert("expiresAt".to_owned(), expiry::text(end).into());
+        if let Some(refresh) = answer["refreshToken"].as_str() {
+            fields.insert("refreshToken".to_owned(), refresh.into());
+        }
+        Some(Token { text, end, fields })
+    }
+
+    /// What its file says.
+    pub(super) fn into_fields(self) -> Map<String, Value> {
+        self.fields
+    }
+}
+
+/// The directory of tokens.
+pub(super) fn files(session: &Session) -> Result<Files> {
+    let home = session.environment().home();
+    let home = home.ok_or_else(|| failed(SOURCE, "there is no home directory to look for tokens in"))?;
+    Ok(Files::new(home.join(".aws/sso/cache")))
+}
+
+/// Reads the token of a session or, in old profiles, of a start URL.
+pub(super) fn read(session: &Session, name: &str) -> Result<Token> {
+    let (files, key) = (files(session)?, sha1(name));
+    let path = files.path(&key);
+    let path = path.display();
+    let fields = files.read(&key).ok_or_else(|| {
+        let what = if files.path(&key).exists() { "is not a JSON object" } else { "does not exist" };
+        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with aws sso login"))
     })?;
-    let invalid = |what: &str| failed(SOURCE, &format!("the token file {} {what}", path.display()));
-    let fields: Map<String, Value> = serde_json::from_str(&text).map_err(|_| invalid("is not a JSON object"))?;
+    let invalid = |what: &str| failed(SOURCE, &format!("the token file {path} of {name} {what}"));
     let field = |name: &str| fields.get(name).and_then(Value::as_str);
     let text = field("accessToken").ok_or_else(|| invalid("has no accessToken"))?.to_owned();
     let end = field("expiresAt").and_then(expiry::parse).ok_or_else(|| invalid("has no expiresAt that is a time"))?;
     Ok(Token { text, end, fields })
 }
 
-/// A new token for an old one; `None`, logged, when it cannot be had.
-fn renew(session: &Session, token: &Token, start_url: &str, region: &str) -> Option<Token> {
-    let field = |name: &str| token.fields.get(name).and_then(Value::as_str);
-    let now = session.clock().now();
-    let (Some(id), Some(secret), Some(refresh), Some(registration)) =
-        (field("clientId"), field("clientSecret"), field("refreshToken"), field("registrationExpiresAt"))
-    else {
-        log::info!("The SSO token cannot be renewed: its file lacks what that takes.");
-        return None;
-    };
-    if expiry::parse(registration).is_none_or(|end| end.seconds() <= now.seconds()) {
-        log::info!("The SSO token cannot be renewed: its registration has ended.");
-        return None;
-    }
-    let body = json!({"clientId": id, "clientSecret": secret, "grantType": "refresh_token", "refreshToken": refresh});
-    let answer = match create_token(session, region, body.to_string()) {
-        Ok(answer) => answer,
-        Err(error) => {
-            log::warn!("The SSO token could not be renewed: {error}");
-            return None;
-        }
-    };
-    let end = Timestamp::new(now.seconds() + answer["expiresIn"].as_i64()?, 0);
-    let text = answer["accessToken"].as_str()?.to_owned();
-    let mut fields = Map::new();
-    let written = [
-        ("startUrl", start_url),
-        ("region", region),
-        ("accessToken", &text),
-        ("expiresAt", &expiry::text(end)),
-        ("clientId", id),
-        ("clientSecret", secret),
-        ("registrationExpiresAt", registration),
-    ];
-    fields.extend(written.map(|(name, value)| (name.to_owned(), value.into())));
-    if let Some(refresh) = answer["refreshToken"].as_str() {
-        fields.insert("refreshToken".to_owned(), refresh.into());
-    }
-    Some(Token { text, end, fields })
+fn create_token(session: &Session, region: &str, body: &Value) -> Result<Value> {
+    let client = Client::new(session, Service::SsoOidc, Some(region))?;
+    client.post("CreateToken", "/token", body)?.map_err(|refusal| client.refused("CreateToken", &refusal))
 }
 
-fn create_token(session: &Session, region: &str, body: String) -> Result<Value> {
-    let origin = services::origin(session, Service::SsoOidc, Some(region))?;
-    let request = || {
-        let mut request = exchange::request("POST", &format!("{origin}/token"))?;
-        request.headers.set("Content-Type", "application/json");
-        request.headers.set("User-Agent", session.user_agent());
-        Ok((request, body.clone()))
-    };
-    let answer = services::call(session, request, "SSO OIDC CreateToken")?;
-    match answer.status {
-        200 => super::answer::json(&answer.text, "SSO OIDC CreateToken"),
-        status => Err(failed("SSO OIDC CreateToken", &format!("it answered with HTTP {status}"))),
+/// Without the token.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("end", &self.end).finish_non_exhaustive()
     }
-}
-
-/// A token that cannot be written is used all the same.
-fn write(path: &Path, fields: &Map<String, Value>) {
-    if let Err(cause) = write_private(path, Value::Object(fields.clone()).to_string().as_bytes()) {
-        log::warn!("The SSO token could not be written to {}: {cause}", path.display());
-    }
-}
-
-/// Writes a file beside, for its owner only, and puts it in place whole.
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&beside)?.write_all(bytes)?;
-    std::fs::rename(&beside, path)
 }

@@ -10,6 +10,8 @@ pub(crate) enum Scheme {
     Unsigned,
     /// By Signature Version 4 or 4a.
     Signature(Signature),
+    /// By Signature Version 4, with the keys of a session with the directory bucket.
+    Session(Signature),
     /// By Signature Version 2, in the form that is the body.
     Version2,
     /// With a token in place of a signature.
@@ -65,7 +67,10 @@ impl Scheme {
             return Ok(Scheme::Unsigned);
         }
         if let Some(name) = requested(settings)? {
-            let scheme = endpoint.auth_schemes.iter().find(|scheme| scheme.name == name);
+            // S3 Express has version 4 with a session, for directory buckets.
+            let fits = |offered: &str| offered.strip_suffix("-s3express").unwrap_or(offered) == name;
+            let scheme = endpoint.auth_schemes.iter().find(|scheme| fits(scheme.name));
+            let name = scheme.map_or(name, |scheme| scheme.name);
             return named(name, service, scheme, signer).unwrap_or_else(|| Err(unsupported(&[name])));
         }
         // A token in the environment goes before signatures, unless the code says how to authenticate.
@@ -135,8 +140,15 @@ fn is_anonymous(operation: &'static Operation) -> bool {
 /// The scheme of a name as models and rules have it; `None` for one that this client does not have.
 fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Option<Result<Scheme>> {
     match name {
-        "sigv4" => Some(region(scheme, signer).map(|region| signature(false, service, scheme, region))),
-        "sigv4a" | "v4a" => Some(regions(scheme, signer).map(|regions| signature(true, service, scheme, regions))),
+        "sigv4" => {
+            Some(region(scheme, signer).map(|region| Scheme::Signature(signature(false, service, scheme, region))))
+        }
+        "sigv4-s3express" => {
+            Some(region(scheme, signer).map(|region| Scheme::Session(signature(false, service, scheme, region))))
+        }
+        "sigv4a" | "v4a" => {
+            Some(regions(scheme, signer).map(|regions| Scheme::Signature(signature(true, service, scheme, regions))))
+        }
         "v2" => Some(Ok(Scheme::Version2)),
         "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
         "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
@@ -144,10 +156,10 @@ fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Si
     }
 }
 
-fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Scheme {
+fn signature(asymmetric: bool, service: &Service, scheme: Option<&AuthScheme>, region: String) -> Signature {
     let name = scheme.and_then(|scheme| scheme.signing_name.as_deref()).unwrap_or(service.signing_name);
     let verbatim = is_s3(service) || scheme.is_some_and(|scheme| scheme.disable_double_encoding);
-    Scheme::Signature(Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim })
+    Signature { asymmetric, name: name.to_owned(), region, double_encode: !verbatim }
 }
 
 fn region(scheme: Option<&AuthScheme>, signer: &Signer<'_>) -> Result<String> {

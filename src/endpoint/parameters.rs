@@ -8,6 +8,7 @@ use super::{Param, Params, expression};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
 use crate::shape::{Document, Value, View};
+use crate::user_agent::{self, Feature};
 
 /// What settings give rules by fixed names (`AWS::Region` …). The default is that of a client without settings.
 #[derive(Clone)]
@@ -168,6 +169,15 @@ pub(crate) fn parameters<'a>(
     for (parameter, value) in rules.parameters().iter().zip(&mut params.0) {
         if let (Some(built_in), None) = (parameter.built_in, &value) {
             *value = built_ins.get(built_in)?;
+        }
+        match parameter.built_in {
+            Some("AWS::Auth::AccountId") if value.is_some() => user_agent::register(Feature::ResolvedAccountId),
+            Some("AWS::Auth::AccountIdEndpointMode") => {
+                if let Some(Param::Str(mode)) = value {
+                    user_agent::register_account_id_mode(mode);
+                }
+            }
+            _ => {}
         }
     }
     Ok(params)

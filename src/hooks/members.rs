@@ -8,7 +8,7 @@ use crate::shape::schema::Schema;
 use crate::shape::{Slot, Value, View, json};
 
 /// The member as JSON; `None` when it is absent or not known.
-pub(super) fn get(value: &dyn Value, name: &str) -> Option<Document> {
+pub(crate) fn get(value: &dyn Value, name: &str) -> Option<Document> {
     let mut found = None;
     value.view(&mut |view| {
         if let View::Structure(schema, members) = view

@@ -151,6 +151,7 @@ pub use payload::{
 };
 
 pub(crate) use about::About;
+pub(crate) use members::get as member;
 pub(crate) use payload::Received;
 
 /// A service in the names of events. Source: botocore's `hyphenize_service_id`.

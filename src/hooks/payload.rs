@@ -217,12 +217,14 @@ pub struct RequestCreated<'a> {
 pub enum Signer {
     /// Not at all.
     Unsigned,
-    /// By Signature Version 2, of SimpleDB.
+    /// By Signature Version 2, which SimpleDB wants.
     V2,
     /// By Signature Version 4.
     V4,
     /// By Signature Version 4a, whose signatures are good in several regions.
     V4a,
+    /// By Signature Version 4 with the keys of a session with the directory bucket.
+    S3Express,
     /// With a bearer token.
     Bearer,
 }

@@ -7,4 +7,4 @@ mod shown;
 pub(crate) use format::Format;
 pub use format::LogLevel;
 pub(crate) use logger::{Destination, add};
-pub(crate) use shown::{Shown, is_secret};
+pub(crate) use shown::{Shown, is_secret, url};

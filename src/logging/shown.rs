@@ -7,17 +7,22 @@ pub(crate) struct Shown<'a>(pub(crate) &'a Request);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { method, origin, path, query, headers, body } = self.0;
-        write!(f, "{method} {origin}{path}")?;
-        for (at, pair) in query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
-            f.write_str(if at == 0 { "?" } else { "&" })?;
-            match pair.split_once('=') {
-                Some((name, _)) if is_secret(name) => write!(f, "{name}=***")?,
-                _ => f.write_str(pair)?,
-            }
-        }
-        write!(f, ", headers {headers:?}, {body:?}")
+        let Request { method, headers, body, .. } = self.0;
+        write!(f, "{method} {}, headers {headers:?}, {body:?}", url(self.0))
     }
+}
+
+/// The URL, with the values of parameters that may be secrets hidden.
+pub(crate) fn url(request: &Request) -> String {
+    let mut url = format!("{}{}", request.origin, request.path);
+    for (at, pair) in request.query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
+        url.push(if at == 0 { '?' } else { '&' });
+        match pair.split_once('=') {
+            Some((name, _)) if is_secret(name) => url += &format!("{name}=***"),
+            _ => url += pair,
+        }
+    }
+    url
 }
 
 /// Whether the value of a header or parameter of that name may be a secret: by the words in names that services use.

@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::jmespath::{self, Expression};
 use crate::operation::Input;
 use crate::shape::Document;
+use crate::user_agent::{self, Feature};
 use state::State;
 
 /// An operation whose answers come in pages, as generated code says.
@@ -71,7 +72,9 @@ impl<'a, I: Input> Pages<'a, I> {
     where
         I: Paged,
     {
-        Pages::new(input, I::paginator(), move |input| call::send(core, input))
+        Pages::new(input, I::paginator(), move |input| {
+            user_agent::noting(Feature::Paginator, || call::send(core, input))
+        })
     }
 
     /// Ends after that many items; [`resume_token`](Self::resume_token) then tells how to go on. Default: no end.

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use super::{Inner, MfaPrompt, Session, State};
 use crate::Map;
 use crate::clock::{Clock, SystemClock};
-use crate::configuration::{Config, ConfigValue, Environment};
+use crate::components::Registry;
+use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
 use crate::hooks::Emitter;
 use crate::http::Transport;
@@ -18,6 +19,7 @@ use crate::http::Transport;
 pub struct SessionBuilder {
     environment: Environment,
     variables: Map<String, ConfigValue>,
+    own_variables: Map<String, SessionVariable>,
     config: Option<Config>,
     credentials: Option<Arc<dyn ProvideCredentials>>,
     transport: Option<Arc<dyn Transport>>,
@@ -25,6 +27,7 @@ pub struct SessionBuilder {
     mfa_prompt: Option<Arc<MfaPrompt>>,
     events: Option<Emitter>,
     no_builtin_handlers: bool,
+    credential_cache_dir: Option<PathBuf>,
 }
 
 impl SessionBuilder {
@@ -41,6 +44,12 @@ impl SessionBuilder {
     /// Sets a session variable, by the names of [`Session::get_config_variable`].
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<ConfigValue>) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds a setting of one's own, or puts it in the place of one of that name.
+    pub fn session_variable(mut self, name: impl Into<String>, variable: SessionVariable) -> Self {
+        self.own_variables.insert(name.into(), variable);
         self
     }
 
@@ -108,23 +117,43 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets the directory in which credentials of roles (assumed ones, and those of IAM Identity Center) are kept between
+    /// runs, in files for their owner only. `~/.aws/cli/cache` is the AWS CLI's: names and form are the same, so that one
+    /// finds what the other has left, and a code of a multi-factor device serves both. Default: none, they are kept in
+    /// memory only. Source: botocore's `JSONFileCache`.
+    pub fn credential_cache_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.credential_cache_dir = Some(path.into());
+        self
+    }
+
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
         let state = State { variables: self.variables, client_config: self.config, ..State::default() };
+        let tokens = SsoTokens::new(clock.clone());
+        let expand = |path: PathBuf| match path.to_str() {
+            Some(text) => self.environment.expand(text),
+            None => path,
+        };
+        let credential_cache_dir = self.credential_cache_dir.map(expand);
         let inner = Inner {
             environment: self.environment,
             clock,
             events: self.events.unwrap_or_default(),
             builtin_handlers: !self.no_builtin_handlers,
+            components: Registry::default(),
             transport: self.transport,
             state: RwLock::new(state),
             profiles: OnceLock::new(),
             instance_region: OnceLock::new(),
             client_region: OnceLock::new(),
+            loader: OnceLock::new(),
+            own_variables: self.own_variables,
+            scoped: RwLock::default(),
             mfa_prompt: self.mfa_prompt,
-            tokens: SsoTokens::default(),
+            tokens,
+            credential_cache_dir,
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),

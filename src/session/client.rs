@@ -1,20 +1,20 @@
 //! What a client is made of.
 
-use std::marker::PhantomData;
-
 use super::Session;
-use crate::client::{Core, ServiceClient};
+use crate::client::Core;
 use crate::configuration::{ClientOptions, Config};
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Verify;
+use crate::operation::Service;
 
 /// A client to be. What is not said comes from the session.
 pub struct ClientBuilder<'s, C> {
     session: &'s Session,
     options: ClientOptions,
     keys: Keys,
-    client: PhantomData<fn() -> C>,
+    service: &'static Service,
+    make: Box<dyn FnOnce(Core) -> C>,
 }
 
 #[derive(Default)]
@@ -25,14 +25,21 @@ struct Keys {
     account_id: Option<String>,
 }
 
-impl<'s, C: ServiceClient> ClientBuilder<'s, C> {
-    pub(super) fn new(session: &'s Session) -> Self {
-        ClientBuilder { session, options: ClientOptions::default(), keys: Keys::default(), client: PhantomData }
+impl<'s, C> ClientBuilder<'s, C> {
+    pub(super) fn new(session: &'s Session, service: &'static Service, make: impl FnOnce(Core) -> C + 'static) -> Self {
+        let (options, keys) = (ClientOptions::default(), Keys::default());
+        ClientBuilder { session, options, keys, service, make: Box::new(make) }
     }
 
     /// Sets the region.
     pub fn region_name(mut self, region: impl Into<String>) -> Self {
         self.options.region = Some(region.into());
+        self
+    }
+
+    /// Sets the version of the service's model, which must be the one that is compiled in. Default: that one.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.options.api_version = Some(version.into());
         self
     }
 
@@ -93,13 +100,13 @@ impl<'s, C: ServiceClient> ClientBuilder<'s, C> {
     /// The client.
     ///
     /// # Errors
-    /// When a file is malformed, the profile is not there, a setting is not valid, or only one of two keys is set. Missing
+    /// When a file is malformed, the profile is not there, a setting is not valid, the API version is another one, or only one of two keys is set. Missing
     /// credentials are an error of the first call that needs them.
     pub fn build(mut self) -> Result<C> {
         if let Some(credentials) = self.keys.credentials()? {
             self.options.credentials = Some(credentials);
         }
-        Ok(C::from_core(Core::with(self.session, C::service(), self.options)?))
+        Ok((self.make)(Core::with(self.session, self.service, self.options)?))
     }
 }
 

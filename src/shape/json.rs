@@ -12,7 +12,7 @@
 //! | blob, streamed or not | base64 text |
 //! | document | the value itself |
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -158,8 +158,8 @@ impl Reader {
 
     fn map(&mut self, entries: &mut dyn EntriesMut, member: Member, object: &Map<String, Json>) {
         for (key, json) in object {
+            self.length(member.key(), key.chars().count(), format_args!("characters in its key {key:?}"));
             self.inside(key, |reader| {
-                reader.length(member.key(), key.chars().count(), "characters in its key");
                 reader.element(entries.insert(key), member.value(), json, member.has("sparse"));
             });
         }
@@ -212,7 +212,7 @@ impl Reader {
         bytes
     }
 
-    fn length(&mut self, member: Member, length: usize, of: &str) {
+    fn length(&mut self, member: Member, length: usize, of: impl fmt::Display) {
         self.minimum(member, length as f64, |minimum| format!("must have at least {minimum} {of}, and has {length}"));
     }
 

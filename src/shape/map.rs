@@ -80,6 +80,15 @@ impl<K: Hash + Eq, V> Map<K, V> {
         self.position(key).map(|position| &self.entries[position].1)
     }
 
+    /// The entry of that key.
+    #[inline]
+    pub fn get_key_value<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+    {
+        self.get_index(self.position(key)?)
+    }
+
     /// The value under `key`, to be changed.
     #[inline]
     pub fn get_mut<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<&mut V>

@@ -22,6 +22,7 @@ mod string_to_sign;
 mod tests;
 
 pub(crate) use bearer::sign_bearer;
+pub(crate) use p256::public_key as p256_public_key;
 pub(crate) use payload::{Payload, PayloadChoice};
 pub(crate) use post::{Policy, PostFields, sign_post};
 pub(crate) use presign::{presign, presign_v4a};
@@ -93,7 +94,6 @@ pub(crate) enum TokenName {
     /// `X-Amz-Security-Token`
     Security,
     /// `x-amz-s3session-token`: keys of S3's CreateSession
-    #[expect(dead_code, reason = "no call makes S3 Express sessions yet")]
     S3Session,
 }
 

@@ -22,7 +22,7 @@ struct Point {
 }
 
 /// The uncompressed point (SEC 1, section 2.3.3) that belongs to the private key, big-endian.
-pub(super) fn public_key(private_key: &[u8; 32]) -> [u8; 65] {
+pub(crate) fn public_key(private_key: &[u8; 32]) -> [u8; 65] {
     let one = Element::new([1, 0, 0, 0]);
     let zero = Element([0; 4]);
     let b = Element::new(B);

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::operation::Input;
 use crate::shape::Modeled;
+use crate::user_agent::{self, Feature};
 use run::{Plan, Run, Step};
 
 /// Asks again and again, until the answer is the wanted one.
@@ -87,7 +88,9 @@ where
     #[allow(dead_code, reason = "there are services without waiters")]
     #[inline]
     pub(crate) fn of_call(name: &'static str, description: &'static str, core: &'a Core, input: I) -> Self {
-        Waiter::new(name, description, input, core.clock(), move |input| call::send(core, input))
+        Waiter::new(name, description, input, core.clock(), move |input| {
+            user_agent::noting(Feature::Waiter, || call::send(core, input))
+        })
     }
 
     /// How long to pause between attempts. Default: the model's.

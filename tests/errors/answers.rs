@@ -240,3 +240,30 @@ fn cbor_of_another_type() {
          </title></head><body>to the hotel's network</body></html>\" (HTTP 200)",
     );
 }
+
+/// Half of a thread's stack is enough for the deepest values there are: to read, copy, show and drop them.
+#[test]
+fn values_in_values() {
+    let nested = |levels: usize| {
+        let value = format!("{}{{\"NULL\": true}}{}", "{\"L\": [".repeat(levels), "]}".repeat(levels));
+        format!("{{\"Items\": [{{\"a\": {value}}}]}}")
+    };
+    let scan = move |levels: usize| {
+        let server = Server::always(answer(200, &["Content-Type: application/x-amz-json-1.0"], &nested(levels)));
+        dynamodb::Client::new(&session(&server.url())).unwrap().scan("table").send()
+    };
+    let run = move || {
+        let page = scan(62).unwrap();
+        assert!(format!("{:?}", page.items.clone()).len() > 62);
+        check(
+            &error(scan(63)),
+            ErrorKind::Parse,
+            1,
+            &format!(
+                "dynamodb Scan: ScanOutput: member Items[0][\"a\"]{}.L: Values lie more than 128 deep in each other (HTTP 200)",
+                ".L[0]".repeat(62)
+            ),
+        );
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+}

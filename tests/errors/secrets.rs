@@ -84,6 +84,16 @@ fn logs() {
 }
 
 #[test]
+fn another_logger_stays() {
+    collect();
+    let session = of(crate::environment());
+    let failed = error(session.set_debug_logger());
+    assert!(failed.to_string().starts_with("The program has a logger already"), "{failed}");
+    log::warn!(target: "botocore::test", "nothing is lost");
+    assert!(LINES.lock().unwrap().iter().any(|line| line == "WARN botocore::test: nothing is lost"));
+}
+
+#[test]
 fn debug() {
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, Some(TOKEN.to_owned()));
     let replay = Replay::new().answer(200, [], "").answer(200, [], "");

@@ -110,6 +110,13 @@ fn main() -> botocore::Result<()> {
             let client = session.create_client::<botocore::sqs::Client>().endpoint_url(endpoint).build()?;
             measure(calls, 0, |_| client.send_message("http://x/q", "hello").send().map(drop))
         }
+        "event" => {
+            let events = session.events().copied();
+            measure(calls, 1, |counts| {
+                counts.check += events.emit(black_box("before-send.s3.GetObject"), &mut ())?.len() as u64;
+                Ok(())
+            })
+        }
         _ => std::process::exit(3),
     }
 }

@@ -2,6 +2,8 @@
 
 mod by_name;
 mod client;
+mod clients;
+mod data;
 mod error;
 mod module;
 mod operation;
@@ -15,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+
+pub use clients::emit as clients;
+pub use data::{Files, emit as data};
 
 use crate::format::Text;
 use crate::ir::{self, Ty};

@@ -7,8 +7,8 @@ use crate::ir::{self, Service, Type};
 pub fn emit(service: &Service) -> String {
     let mut file = File::new(Here::Calls);
     file.import("crate::shape::serde", &["read", "write"]);
-    file.import("serde::de", &["Deserialize", "Deserializer"]);
-    file.import("serde::ser", &["Serialize", "Serializer"]);
+    file.import("serde_core::de", &["Deserialize", "Deserializer"]);
+    file.import("serde_core::ser", &["Serialize", "Serializer"]);
     for ty in &service.types {
         let (Type::Structure(ir::Structure { name, .. })
         | Type::Union(ir::Union { name, .. })

@@ -45,6 +45,7 @@ fn chosen(service: &Service, environment: Environment, config: Config) -> Result
         Ok(Scheme::Bearer) => Ok("bearer"),
         Ok(Scheme::Signature(signature)) if signature.asymmetric => Ok("v4a"),
         Ok(Scheme::Signature(_)) => Ok("v4"),
+        Ok(Scheme::Session(_)) => Ok("v4-s3express"),
         Ok(Scheme::Version2) => Ok("v2"),
         Ok(Scheme::Unsigned) => Ok("none"),
         Err(error) => Err(error.to_string()),

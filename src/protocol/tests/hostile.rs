@@ -223,6 +223,8 @@ fn doubled_keys() {
     assert_eq!(cbor["Name"], "b");
     let xml = read("rest-xml", b"<R><Name>a</Name><Name>b</Name></R>").unwrap();
     assert_eq!(xml["Name"], "b");
+    let lists = read("json", b"{\"Many\": [{\"Count\": 1}], \"Many\": [{\"Count\": 2}]}").unwrap();
+    assert_eq!(lists["Many"], json!([{ "Count": 1 }, { "Count": 2 }]));
     for (protocol, body) in [
         ("json", &b"{\"Either\": {\"A\": \"x\", \"A\": \"y\"}}"[..]),
         ("smithy-rpc-v2-cbor", b"\xa1\x66Either\xa2\x61A\x61x\x61A\x61y"),

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use serde::de::Error;
+use serde_core::de::Error;
 
 /// How deep values may lie in each other: deeper ones would endanger the stack in formats that set no limit.
 const DEPTH: u32 = 128;

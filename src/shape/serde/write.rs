@@ -1,4 +1,4 @@
-use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_core::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::{UNKNOWN_MEMBER, scalar};
 use crate::shape::schema::{Member, Schema};
