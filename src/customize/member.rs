@@ -40,7 +40,8 @@ pub(super) fn change(value: &mut dyn Value, names: &[&str], change: &dyn Fn(&str
     })
 }
 
-fn is_present(value: &dyn Value) -> bool {
+/// Whether a value is there: filling one that is not makes it so.
+pub(super) fn is_present(value: &dyn Value) -> bool {
     let mut present = true;
     value.view(&mut |view| present = !matches!(view, View::Absent));
     present

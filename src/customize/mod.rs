@@ -7,6 +7,7 @@ mod cloudsearchdomain;
 mod copy;
 mod form;
 mod glacier;
+mod iam;
 mod machinelearning;
 mod member;
 mod polly;
@@ -91,6 +92,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "iam", operations: &[], step: Step::Output(iam::decode_policies) },
     Entry { service: "machinelearning", operations: &["Predict"], step: Step::Request(machinelearning::go_to_endpoint) },
     Entry { service: "neptune", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
     Entry { service: "polly", operations: &["SynthesizeSpeech"], step: Step::Presign(polly::drop_content_type) },

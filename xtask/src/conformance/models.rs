@@ -96,6 +96,13 @@ fn real(directory: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
             services.entry("cognito-idp".to_owned()).or_default().extend(known);
         }
     }
+    // Names are looked up in services of which nothing else may be wanted.
+    for case in read(&directory.join("service-names.json"))?.as_array().into_iter().flatten() {
+        let service = case["client_name"].as_str().unwrap_or_default();
+        if !services.contains_key(service) {
+            services.insert(service.to_owned(), operations_of(service).into_iter().take(1).collect());
+        }
+    }
     for case in read(&directory.join("s3/s3control-redirects.json"))?.as_array().into_iter().flatten() {
         let operation = case["table"].as_str().unwrap_or_default().to_owned();
         services.entry("s3control".to_owned()).or_default().insert(operation);

@@ -1,0 +1,53 @@
+use percent_encoding::percent_decode_str;
+
+use super::member;
+use crate::error::Result;
+use crate::shape::{Document, Slot, Value};
+
+/// The members of answers that are policies.
+const POLICIES: [&str; 4] =
+    ["AssumeRolePolicyDocument", "AssumeRolePolicyDocumentTemplate", "Document", "PolicyDocument"];
+
+/// Policies come percent-encoded; here they are the JSON that they were stored as.
+/// Source: botocore `handlers.json_decode_policies`.
+pub(super) fn decode_policies(_: &dyn Value, output: &mut dyn Value) -> Result<()> {
+    walk(output)
+}
+
+fn walk(value: &mut dyn Value) -> Result<()> {
+    if !member::is_present(value) {
+        return Ok(());
+    }
+    member::change(value, &POLICIES, &decoded)?;
+    value.fill(&mut |slot| match slot {
+        Slot::Structure(_, values) => values.iter_mut().try_for_each(|value| walk(&mut **value)),
+        Slot::List(items) => items.each(&mut walk),
+        _ => Ok(()),
+    })
+}
+
+/// What is no JSON afterwards was not encoded.
+fn decoded(policy: &str) -> String {
+    match percent_decode_str(policy).decode_utf8() {
+        Ok(plain) if serde_json::from_str::<Document>(&plain).is_ok() => plain.into_owned(),
+        _ => policy.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::customize::member::tests::Given;
+
+    #[test]
+    fn policies_are_decoded() {
+        for (sent, read) in
+            [("%7B%22a%22%3A%20%22%2B%22%7D", "{\"a\": \"+\"}"), ("{}", "{}"), ("%zz", "%zz"), ("%ff", "%ff")]
+        {
+            let mut output = Given::new("Out\nPolicyDocument\nPolicyName\n", &[sent, "%7B%7D"]);
+            decode_policies(&Given::new("In\n", &[]), &mut output).unwrap();
+            assert_eq!(member::text(&output, "PolicyDocument").as_deref(), Some(read));
+            assert_eq!(member::text(&output, "PolicyName").as_deref(), Some("%7B%7D"));
+        }
+    }
+}
