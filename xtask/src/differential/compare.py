@@ -16,6 +16,8 @@ from reference import TOKENS, Presigner, Reference
 
 TOKEN = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
+# What Kinesis' rules take for each of their parameters.
+KINESIS = {"ChannelARN": "channel/name", "QueueARN": "queue/name", "ConsumerARN": "stream/name/consumer/name:1"}
 
 
 class Ours:
@@ -42,12 +44,17 @@ class Ours:
 def reserved(service, model):
     """Texts for members that choose the endpoint: any other would be refused, by both."""
     found = {}
+    if (service, model.name) == ("machinelearning", "Predict"):
+        found["PredictEndpoint"] = ["https://realtime.machinelearning.us-east-1.amazonaws.com"]
     for parameter in model.context_parameters:
         name = parameter.member_name
         if service == "s3" and parameter.name == "Bucket":
             found[name] = ["my-bucket", "my.bucket.name", "a-bucket-2024"]
         elif parameter.name in ("Key", "Prefix", "CopySource"):
             continue
+        elif service == "kinesis":
+            if parameter.name != "StreamId":
+                found[name] = [ARN.format(service, KINESIS.get(parameter.name, "stream/name"))]
         elif parameter.name == "KvsARN":
             found[name] = ["arn:aws:cloudfront::123456789012:key-value-store/00000000-0000-4000-8000-000000000000"]
         elif "account" in name.lower():

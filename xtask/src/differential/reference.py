@@ -3,6 +3,8 @@
 import datetime
 import io
 import os
+import time
+import types
 import uuid
 
 import botocore.auth
@@ -29,6 +31,8 @@ def freeze():
     now = lambda remove_tzinfo=True: NOW.replace(tzinfo=None) if remove_tzinfo else NOW
     for module in ("auth", "compat", "endpoint", "signers", "utils"):
         setattr(__import__(f"botocore.{module}", fromlist=["x"]), "get_current_datetime", now)
+    # Signature Version 2 asks the clock itself.
+    botocore.auth.time = types.SimpleNamespace(time=NOW.timestamp, gmtime=NOW.utctimetuple, strftime=time.strftime)
 
 
 class Tokens:
