@@ -94,8 +94,7 @@ struct Inner {
     client_region: OnceLock<String>,
     loader: OnceLock<Result<Arc<Loader>>>,
     own_variables: Map<String, SessionVariable>,
-    /// The chosen profile's name, and what it says.
-    scoped: RwLock<Option<(Option<String>, Option<Arc<Properties>>)>>,
+    scoped: RwLock<Option<Scoped>>,
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
@@ -103,6 +102,12 @@ struct Inner {
 
 /// Gives a code of the multi-factor device of that serial number.
 type MfaPrompt = dyn Fn(&str) -> io::Result<String> + Send + Sync;
+
+/// The profile that was chosen last, and what it says.
+struct Scoped {
+    name: Option<String>,
+    properties: Option<Arc<Properties>>,
+}
 
 #[derive(Default)]
 struct State {
@@ -417,10 +422,10 @@ impl Session {
     /// The profile's properties; `None` when none was chosen and there is no default one.
     pub(crate) fn scoped_properties(&self) -> Result<Option<Arc<Properties>>> {
         let name = self.profile();
-        if let Some((known, properties)) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
-            && *known == name
+        if let Some(scoped) = &*self.inner.scoped.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+            && scoped.name == name
         {
-            return Ok(properties.clone());
+            return Ok(scoped.properties.clone());
         }
         let profiles = self.profiles()?;
         let properties = match &name {
@@ -428,7 +433,8 @@ impl Session {
             None => profiles.profiles.get("default"),
         };
         let properties = properties.cloned().map(Arc::new);
-        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((name, properties.clone()));
+        let scoped = Scoped { name, properties: properties.clone() };
+        *self.inner.scoped.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(scoped);
         Ok(properties)
     }
 

@@ -243,7 +243,7 @@ mod clients {
         assert_eq!(replay.requests()[0].origin, "https://sts.eu-west-1.amazonaws.com");
         assert_eq!(client.meta().service_name(), "sts");
         assert!(client.operation_names().any(|name| name == "AssumeRole"));
-        assert!(client.call("GetCaller", json!({})).unwrap_err().to_string().contains("GetCallerIdentity"));
+        assert!(client.call("GetCallerIdentty", json!({})).unwrap_err().to_string().contains("GetCallerIdentity"));
         let error = session.create_client_by_name("stss").err().unwrap();
         assert!(error.kind() == ErrorKind::Config && error.to_string().contains("sts"), "{error}");
     }

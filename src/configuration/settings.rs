@@ -295,7 +295,11 @@ impl Sources<'_> {
             },
             parameter_validation: match config.parameter_validation {
                 Some(false) => false,
-                _ => self.found("parameter_validation")?.and_then(|value| value.as_bool()).unwrap_or(true),
+                _ => match self.found("parameter_validation")? {
+                    Some(ConfigValue::Text(text)) => text.eq_ignore_ascii_case("true"),
+                    Some(ConfigValue::Bool(on)) => on,
+                    _ => true,
+                },
             },
             endpoint_discovery: self.endpoint_discovery()?,
             client_context_params: config.client_context_params.clone().unwrap_or_default(),
@@ -372,7 +376,13 @@ impl Sources<'_> {
         const NAME: &str = "request_min_compression_size_bytes";
         let size = match self.config.request_min_compression_size_bytes {
             Some(size) => i64::from(size),
-            None => self.found(NAME)?.and_then(|value| value.as_integer()).unwrap_or(10_240),
+            None => match self.found(NAME)? {
+                Some(ConfigValue::Integer(size)) => size,
+                Some(ConfigValue::Text(text)) => {
+                    text.trim().parse().map_err(|_| invalid(NAME, &text, "a whole number from 1 to 1048576"))?
+                }
+                _ => 10_240,
+            },
         };
         match u32::try_from(size) {
             Ok(size) if MIN_SIZES.contains(&u64::from(size)) => Ok(size),
@@ -449,6 +459,11 @@ impl Sources<'_> {
         Ok(match self.found("endpoint_discovery_enabled")? {
             Some(ConfigValue::Bool(true)) => EndpointDiscovery::Enabled,
             Some(ConfigValue::Bool(false)) => EndpointDiscovery::Disabled,
+            Some(ConfigValue::Text(text)) => match text.trim().to_ascii_lowercase().as_str() {
+                "auto" => EndpointDiscovery::Auto,
+                "true" => EndpointDiscovery::Enabled,
+                _ => EndpointDiscovery::Disabled,
+            },
             _ => EndpointDiscovery::Auto,
         })
     }

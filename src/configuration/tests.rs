@@ -143,7 +143,7 @@ fn variables_of_every_kind() {
     assert_eq!(get("use_fips_endpoint"), Some(true.into()));
     assert_eq!(get("csm_port"), Some(1234.into()));
     assert_eq!(get("csm_host"), Some("h".into()));
-    assert_eq!(get("endpoint_discovery_enabled"), Some("auto".into()));
+    assert_eq!(get("endpoint_discovery_enabled"), Some("Auto".into()));
     assert_eq!(get("parameter_validation"), Some(true.into()));
     assert_eq!(get("region"), None);
     assert_eq!(get("no_such_setting"), None);

@@ -24,11 +24,10 @@ pub(crate) enum Fallback {
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
+    /// Also what clients convert themselves: botocore gives out the text.
     Text,
     Integer,
     Bool,
-    /// `auto`, or on or off.
-    BoolOrAuto,
 }
 
 impl Fallback {
@@ -45,14 +44,11 @@ impl Fallback {
 impl Kind {
     /// The text in its type; `None` when it has no such value.
     pub(crate) fn convert(self, text: &str) -> Option<ConfigValue> {
-        // As botocore's `ensure_boolean`: everything else than `true` is off.
-        let bool = || ConfigValue::Bool(text.eq_ignore_ascii_case("true"));
         match self {
             Kind::Text => Some(text.into()),
             Kind::Integer => text.trim().parse::<i64>().ok().map(ConfigValue::Integer),
-            Kind::Bool => Some(bool()),
-            Kind::BoolOrAuto if text.eq_ignore_ascii_case("auto") => Some("auto".into()),
-            Kind::BoolOrAuto => Some(bool()),
+            // As botocore's `ensure_boolean`: everything else than `true` is off.
+            Kind::Bool => Some(text.eq_ignore_ascii_case("true").into()),
         }
     }
 }
@@ -94,18 +90,18 @@ pub(crate) static SESSION: [Variable; 37] = [
     of("use_dualstack_endpoint", &["use_dualstack_endpoint"], &["AWS_USE_DUALSTACK_ENDPOINT"], D::None, K::Bool),
     of("use_fips_endpoint", &["use_fips_endpoint"], &["AWS_USE_FIPS_ENDPOINT"], D::None, K::Bool),
     of("ignore_configured_endpoint_urls", &["ignore_configured_endpoint_urls"], &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"], D::None, K::Bool),
-    of("parameter_validation", &["parameter_validation"], &[], D::Bool(true), K::Bool),
+    of("parameter_validation", &["parameter_validation"], &[], D::Bool(true), K::Text),
     of("csm_enabled", &["csm_enabled"], &["AWS_CSM_ENABLED"], D::Bool(false), K::Bool),
     of("csm_host", &["csm_host"], &["AWS_CSM_HOST"], D::Text("127.0.0.1"), K::Text),
     of("csm_port", &["csm_port"], &["AWS_CSM_PORT"], D::Integer(31000), K::Integer),
     of("csm_client_id", &["csm_client_id"], &["AWS_CSM_CLIENT_ID"], D::Text(""), K::Text),
-    of("endpoint_discovery_enabled", &["endpoint_discovery_enabled"], &["AWS_ENDPOINT_DISCOVERY_ENABLED"], D::Text("auto"), K::BoolOrAuto),
+    of("endpoint_discovery_enabled", &["endpoint_discovery_enabled"], &["AWS_ENDPOINT_DISCOVERY_ENABLED"], D::Text("auto"), K::Text),
     of("sts_regional_endpoints", &["sts_regional_endpoints"], &["AWS_STS_REGIONAL_ENDPOINTS"], D::Text("regional"), K::Text),
     of("retry_mode", &["retry_mode"], &["AWS_RETRY_MODE"], D::Text("standard"), K::Text),
     of("defaults_mode", &["defaults_mode"], &["AWS_DEFAULTS_MODE"], D::Text("legacy"), K::Text),
     of("max_attempts", &["max_attempts"], &["AWS_MAX_ATTEMPTS"], D::None, K::Integer),
     of("user_agent_appid", &["sdk_ua_app_id"], &["AWS_SDK_UA_APP_ID"], D::None, K::Text),
-    of("request_min_compression_size_bytes", &["request_min_compression_size_bytes"], &["AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES"], D::Integer(10240), K::Integer),
+    of("request_min_compression_size_bytes", &["request_min_compression_size_bytes"], &["AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES"], D::Integer(10240), K::Text),
     of("disable_request_compression", &["disable_request_compression"], &["AWS_DISABLE_REQUEST_COMPRESSION"], D::Bool(false), K::Bool),
     of("sigv4a_signing_region_set", &["sigv4a_signing_region_set"], &["AWS_SIGV4A_SIGNING_REGION_SET"], D::None, K::Text),
     of("request_checksum_calculation", &["request_checksum_calculation"], &["AWS_REQUEST_CHECKSUM_CALCULATION"], D::Text("when_supported"), K::Text),

@@ -16,7 +16,12 @@ use crate::{Hasty, builder, client};
 fn names(events: &Emitter) -> Arc<Mutex<Vec<String>>> {
     let names = Arc::new(Mutex::new(Vec::new()));
     let record = names.clone();
-    events.register("*", move |event: &mut Event| Ok(record.lock().unwrap().push(event.name().to_owned()))).unwrap();
+    events
+        .register("*", move |event: &mut Event| {
+            record.lock().unwrap().push(event.name().to_owned());
+            Ok(())
+        })
+        .unwrap();
     names
 }
 
@@ -219,7 +224,13 @@ fn no_credentials_are_asked_for_where_a_handler_wants_no_signature() {
     let replay = Replay::new().answer(200, [], "");
     let environment = Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true");
     let session = Session::builder().environment(environment).region("eu-west-1").transport(replay.clone()).build();
-    session.events().register("choose-signer", |event: &mut ChooseSigner| Ok(event.choose(Signer::Unsigned))).unwrap();
+    session
+        .events()
+        .register("choose-signer", |event: &mut ChooseSigner| {
+            event.choose(Signer::Unsigned);
+            Ok(())
+        })
+        .unwrap();
     s3::Client::new(&session).unwrap().head_object("bucket", "key").send().unwrap();
     assert_eq!(replay.requests()[0].headers.get("authorization"), None);
 }
@@ -431,7 +442,13 @@ fn custom_emitters_and_other_services() {
         (seen[0].as_str(), seen[1].as_str()),
         ("creating-client-class.sts", "provide-client-params.sts.GetCallerIdentity")
     );
-    session.events().register("my.event", |event: &mut Event| Ok(event.respond(event.name().len()))).unwrap();
+    session
+        .events()
+        .register("my.event", |event: &mut Event| {
+            event.respond(event.name().len());
+            Ok(())
+        })
+        .unwrap();
     let answer = session.emit_first_non_none_response("my.event.now", &mut ()).unwrap().unwrap();
     assert_eq!(*answer.downcast::<usize>().unwrap(), "my.event.now".len());
 }

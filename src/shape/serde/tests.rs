@@ -43,7 +43,7 @@ fn what_is_written_is_what_calls_by_name_give_and_take() {
     for Service { names, operation } in SERVICES {
         for name in names.split(' ') {
             for output in [false, true] {
-                let zero = || {
+                let zero = || -> Box<dyn Value> {
                     let found = operation(name).expect("the name is one of the service's");
                     if output { found.output } else { found.input }
                 };

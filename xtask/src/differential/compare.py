@@ -48,6 +48,8 @@ def reserved(service, model):
             found[name] = ["my-bucket", "my.bucket.name", "a-bucket-2024"]
         elif parameter.name in ("Key", "Prefix", "CopySource"):
             continue
+        elif parameter.name == "KvsARN":
+            found[name] = ["arn:aws:cloudfront::123456789012:key-value-store/00000000-0000-4000-8000-000000000000"]
         elif "account" in name.lower():
             found[name] = ["123456789012", "000000000001"]
         elif service == "s3control" and parameter.name == "AccessPointName":
