@@ -28,10 +28,11 @@ Usage: cargo xtask <task>
       and prints passed, failed and skipped cases of each suite.
 
   differential [--services A,B] [--cases N] [--seed N] [--direction request|response|both]
-               [--sample] [--verbose]
+               [--sample] [--verbose] [--presign]
       Has botocore and ours make the same random calls of every operation, of all services when none
       is named, and prints what is different in requests and in what is read of answers; then a table,
       with --verbose one of each service too. A sample are the services that tests use.
+      With --presign it is URLs that are made and compared, by Signature Version 4.
 
   features
       Prints the features that tests and lints use.

@@ -55,7 +55,11 @@ fn clean(built: &std::path::Path) -> Result<()> {
             if name.starts_with("botocore-") && !name.starts_with("botocore-codegen") || name.starts_with("caller-") {
                 if path.is_dir() {
                     // The generator's own program stays: only what it wrote is large.
-                    let _ = fs::remove_dir_all(path.join("out"));
+                    let written = fs::remove_dir_all(path.join("out")).is_ok();
+                    // Without this cargo takes what is gone for up to date.
+                    if let (true, Some(same)) = (written, path.file_name()) {
+                        let _ = fs::remove_dir_all(built.join("debug/.fingerprint").join(same));
+                    }
                 } else {
                     fs::remove_file(path)?;
                 }

@@ -121,7 +121,7 @@ class Service:
         if self.presigner:
             parameters = tellable(self.reference.protocol, shape, parameters)
             # A signed header does not show which token was made up.
-            parameters.update({name: "token-of-the-case" for name in tokens})
+            parameters.update({name: "token-of-the-case" for name in model.idempotent_members or ()})
             return self.presigned(operation, model, number, parameters, chance.choice([1, 300, 3600, 604800]))
         answer, errors = self.answer(model, number, chance)
         if model.http.get("method") == "HEAD":
