@@ -128,6 +128,11 @@ impl Writer {
             return self.items(element, items);
         }
         if items.len() == 0 {
+            // Without elements there is none whose name would take the place of the list's own.
+            let parent = self.name.rfind('.').map_or(0, |dot| dot + 1);
+            if member.has("flat") && self.name[parent..] == *element.wire() {
+                self.name.replace_range(parent.., member.name());
+            }
             self.parameter("");
             return Ok(());
         }
