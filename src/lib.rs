@@ -146,6 +146,11 @@
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
+//! - A client without a region is made, and says so when a call needs one; botocore refuses to make it. A region given to
+//!   [`ClientBuilder::region_name`] goes before that of a [`Config`] for S3 in `us-east-1` too.
+//! - The time-out for connecting that a defaults mode sets holds also where a [`Config`] is given that does not name one.
+//! - [`ClientMeta::region_name`] is the region that was set, never `aws-global`.
+//! - `set_config_variable("parameter_validation", …)` holds for clients, as the profile's does.
 //! - Where no instance's metadata service is, one attempt of a second finds that out, not two. After a refresh of credentials
 //!   that failed there is a pause, [`CredentialChain`] tells of it. [`Session::sso_login`] is the AWS CLI's, not botocore's.
 //!
