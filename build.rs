@@ -17,7 +17,7 @@ fn main() {
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing)");
+    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing, costs)");
     if request.services.is_empty() {
         println!("cargo::rustc-cfg=without_services");
     }

@@ -1,7 +1,7 @@
 //! A call, from typed input to typed output: the steps in their order, and nothing that a single step could own.
 
 mod attempt;
-#[cfg(all(test, not(debug_assertions), feature = "s3"))]
+#[cfg(all(test, costs, feature = "s3"))]
 mod costs;
 mod discovery;
 mod events;

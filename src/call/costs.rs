@@ -1,4 +1,5 @@
-//! What steps of a call cost, measured in optimised builds: `cargo test --release --features s3 --lib costs -- --nocapture`.
+//! What steps of a call cost. It is measured, not tested, so that it is built only when it is asked for:
+//! `RUSTFLAGS="--cfg costs" cargo test --release --features s3 --lib costs -- --nocapture --test-threads 1`.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -48,10 +49,9 @@ fn of_an_endpoint() {
         ["bucket", "a.dotted.bucket", "arn:aws:s3:eu-west-1:123456789012:accesspoint:point", "b--use1-az4--x-s3"]
     {
         let input = GetObjectInput { bucket: bucket.to_owned(), key: "key".to_owned(), ..Default::default() };
-        let took = time(&format!("endpoint of S3, bucket {bucket:.20}"), || {
+        time(&format!("endpoint of S3, bucket {bucket:.20}"), || {
             black_box(call.endpoint(black_box(&input)).unwrap());
         });
-        assert!(took < 20_000.0, "{took} ns");
     }
 }
 
@@ -87,5 +87,4 @@ fn of_a_signature() {
         black_box(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, black_box(&key)), black_box(&to_sign)));
     });
     println!("{:.2} x the bare hashes", ours / bare);
-    assert!(ours < 6.0 * bare, "{ours} ns over {bare}");
 }
