@@ -86,11 +86,15 @@ fn user_data_and_console_output_are_text() {
 #[test]
 fn policies_are_json() {
     let role = "<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName><AssumeRolePolicyDocument>\
-                %7B%22Version%22%3A%222012-10-17%22%7D</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>";
+                %7B%22Version%22%3A%222012-10-17%22%7D</AssumeRolePolicyDocument><PermissionsBoundary>\
+                <PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType></PermissionsBoundary>\
+                </Role></GetRoleResult></GetRoleResponse>";
     let replay = Replay::new().answer(200, [], role);
     let client: iam::Client = client(&replay, Config::new());
     let role = client.get_role("r").send().unwrap().role;
     assert_eq!(role.assume_role_policy_document.as_deref(), Some(r#"{"Version":"2012-10-17"}"#));
+    let boundary = role.permissions_boundary.unwrap().permissions_boundary_type.unwrap();
+    assert_eq!(boundary.as_str(), "PermissionsBoundaryPolicy");
 }
 
 #[test]

@@ -2,7 +2,7 @@ use percent_encoding::percent_decode_str;
 
 use super::member;
 use crate::error::Result;
-use crate::shape::{Document, Slot, Value};
+use crate::shape::{Document, Slot, Value, View};
 
 /// The members of answers that are policies.
 const POLICIES: [&str; 4] =
@@ -15,7 +15,10 @@ pub(super) fn decode_policies(_: &dyn Value, output: &mut dyn Value) -> Result<(
 }
 
 fn walk(value: &mut dyn Value) -> Result<()> {
-    if !member::is_present(value) {
+    // Filling what is absent makes it present, and an enum empty.
+    let mut has_members = false;
+    value.view(&mut |view| has_members = matches!(view, View::Structure(..) | View::List(_)));
+    if !has_members {
         return Ok(());
     }
     member::change(value, &POLICIES, &decoded)?;
