@@ -176,8 +176,7 @@
 //! # Missing
 //!
 //! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
-//! Events to a service (they need HTTP/2), sessions of S3 Express, `aws login`, and the settings
-//! `tcp_keepalive` and `proxies_config`, of which the log warns.
+//! `tcp_keepalive` and `proxies_config`, of which the log warns. The retry mode `legacy` stands for `standard`.
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
