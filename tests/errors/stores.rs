@@ -55,7 +55,7 @@ fn the_error_of_an_older_store_names_the_setting() {
 #[test]
 fn one_setting_serves_older_stores() {
     let server = Server::new(|_, asked| serve(asked));
-    let environment = environment().with("AWS_ENDPOINT_URL", &server.url());
+    let environment = environment().with("AWS_ENDPOINT_URL", server.url());
     let session = of(environment.with("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required"));
     let client = s3::Client::new(&session).unwrap();
     client.put_object("bucket", "key").body("text").send().unwrap();
