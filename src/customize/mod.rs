@@ -17,6 +17,7 @@ mod s3;
 pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
+mod s3_store;
 mod s3control;
 mod sse_c;
 mod sso_oidc;
@@ -27,6 +28,7 @@ pub use auth_token::AuthToken;
 pub use presigned_post::{PostForm, PresignedPost};
 
 use self::copy::Copy;
+use crate::configuration::Settings;
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
 use crate::http::{Request, Response};
@@ -49,7 +51,7 @@ enum Step {
     /// An answer that is an error: whether what was asked for is somewhere else.
     Refusal(fn(&Operation, &dyn Value, &ServiceFailure) -> Option<Elsewhere>),
     /// What an error's answer tells beside its code and message.
-    Hint(fn(&Operation, &ServiceFailure) -> Option<String>),
+    Hint(fn(&Operation, &ServiceFailure, &Settings) -> Option<String>),
     /// The output, beside the input it answers.
     Output(fn(&dyn Value, &mut dyn Value) -> Result<()>),
 }
@@ -107,6 +109,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &["GetBucketLocation"], step: Step::Response(s3::wrap_location) },
     Entry { service: "s3", operations: &[], step: Step::Refusal(s3_redirect::elsewhere) },
     Entry { service: "s3", operations: &[], step: Step::Hint(s3_redirect::hint) },
+    Entry { service: "s3", operations: &[], step: Step::Hint(s3_store::hint) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
     Entry { service: "sso-oidc", operations: &[], step: Step::Response(sso_oidc::describe) },
@@ -165,9 +168,14 @@ pub(crate) fn elsewhere(
     })
 }
 
-pub(crate) fn hint(service: &'static Service, operation: &Operation, failure: &ServiceFailure) -> Option<String> {
+pub(crate) fn hint(
+    service: &'static Service,
+    operation: &Operation,
+    failure: &ServiceFailure,
+    settings: &Settings,
+) -> Option<String> {
     entries(service, operation).find_map(|step| match step {
-        Step::Hint(hint) => hint(operation, failure),
+        Step::Hint(hint) => hint(operation, failure, settings),
         _ => None,
     })
 }
