@@ -70,6 +70,7 @@
 //! | --- | --- |
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |
