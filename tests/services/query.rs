@@ -25,9 +25,7 @@ fn simpledb_writes_and_selects() {
     );
     let mut attribute = ReplaceableAttribute::new("n", "v ~*ü");
     attribute.replace = Some(true);
-    let mut expected = UpdateCondition::default();
-    expected.name = Some("n".to_owned());
-    expected.exists = Some(false);
+    let expected = UpdateCondition { name: Some("n".to_owned()), exists: Some(false), ..UpdateCondition::default() };
     client::<sdb::Client>(&replay).put_attributes("d", "i", [attribute]).expected(expected).send().unwrap();
     let request = &replay.requests()[0];
     assert_eq!((request.method, request.origin.as_str()), ("POST", "https://sdb.eu-west-1.amazonaws.com"));
