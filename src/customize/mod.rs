@@ -5,6 +5,7 @@ mod apigateway;
 mod auth_token;
 mod cloudsearchdomain;
 mod copy;
+mod dynamodb;
 mod form;
 mod glacier;
 mod iam;
@@ -87,6 +88,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "autoscaling", operations: &["CreateLaunchConfiguration"], step: Step::Request(user_data::encode) },
     Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
     Entry { service: "docdb", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
+    Entry { service: "dynamodb", operations: &[], step: Step::Response(dynamodb::compare_sum) },
     Entry { service: "ec2", operations: &["CopySnapshot"], step: Step::Copy(Copy::Ec2) },
     Entry { service: "ec2", operations: &["RunInstances"], step: Step::Request(user_data::encode) },
     Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },
