@@ -167,7 +167,12 @@ impl Error {
 
     /// Adds what came before the attempt that failed so.
     pub(crate) fn with_course(self, course: Course) -> Self {
-        self.change(|inner| inner.course = course)
+        self.change(|inner| {
+            if let Some(answer) = &mut inner.answer {
+                answer.metadata = std::mem::take(&mut answer.metadata).with_course(course.clone());
+            }
+            inner.course = course;
+        })
     }
 
     /// Marks a failure as one of the way to the service, of that sort.

@@ -88,7 +88,7 @@ fn a_connection_forgets_the_limits_of_earlier_requests() {
         for pause in [0, 400] {
             connection.head().unwrap();
             thread::sleep(Duration::from_millis(pause));
-            connection.say(&format!("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"));
+            connection.say("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
             thread::sleep(Duration::from_millis(pause));
             connection.say(&body);
         }
