@@ -148,7 +148,8 @@ impl Call<'_> {
 
     /// Ends a call with what its last attempt came to.
     fn finish(&self, attempted: Attempted, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
-        let number = state.attempts.number();
+        // A handler may have stopped what the policy already counted as another attempt.
+        let number = state.failed.len() as u32 + 1;
         match attempted {
             Attempted::Answered(facts) => {
                 self.core.retry().finish(&state.attempts, Some(facts.status));
