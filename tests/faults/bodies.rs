@@ -169,7 +169,7 @@ fn a_reader_that_fails_or_ends_too_early() {
 
 #[test]
 fn progress_of_both_directions() {
-    let seen: Arc<Mutex<Vec<(u64, Option<u64>)>>> = Arc::default();
+    let seen = Arc::new(Mutex::new(Vec::<(u64, Option<u64>)>::new()));
     let tell = || {
         let seen = seen.clone();
         move |done, length| seen.lock().unwrap().push((done, length))
