@@ -143,6 +143,8 @@
 //!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
 //!   then on. botocore fails.
 //! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
+//! - An event of an [`EventStream`] that the model does not know comes by its name; botocore leaves it out. An exception in
+//!   the place of an RPC service's initial response is the call's error; botocore only says that there was none.
 //! - [`CloudFrontSigner`] signs cookies too.
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.

@@ -229,7 +229,10 @@ impl Call<'_> {
     fn attempt(&self, prepared: &mut Prepared, state: &State, output: &mut dyn Typed) -> Result<Attempted> {
         let service = self.core.service();
         Ok(match self.sent(prepared, state) {
-            Ok(response) if response.status < 300 => {
+            Ok(mut response) if response.status < 300 => {
+                if !state.whole {
+                    response.body.set_operation(service.name, self.operation.name);
+                }
                 let facts = protocol::parse(service, self.operation, response, output)?;
                 history::record("PARSED_RESPONSE", &|| history::members(&*output));
                 Attempted::Answered(facts)

@@ -221,7 +221,9 @@ fn hand_over_events(
     };
     members[index].fill(&mut |slot| {
         if let Slot::Events(place) = slot {
-            *place = RawEvents { body: response.body.take(), service: Some(service) };
+            let (request_id, host_id) = request_ids(&response.headers);
+            let metadata = ResponseMetadata::new(response.status, response.headers.clone(), request_id, host_id, 1);
+            *place = RawEvents { body: response.body.take(), service: Some(service), metadata };
         }
         Ok(())
     })?;
@@ -233,7 +235,7 @@ fn initial_response(members: &mut [&mut dyn Value], index: usize) -> Result<Vec<
     let mut payload = Vec::new();
     members[index].fill(&mut |slot| {
         if let Slot::Events(events) = slot {
-            payload = event_stream::initial_response(&mut events.body)?;
+            payload = event_stream::initial_response(events)?;
         }
         Ok(())
     })?;

@@ -244,7 +244,7 @@ fn typed_events() {
             CURRENT.set(Some(model));
             let bytes: Vec<u8> =
                 events.iter().flat_map(|event| decode_base64(event["bytes"].as_str().unwrap()).unwrap()).collect();
-            let mut raw = RawEvents { body: Body::from(bytes), service: Some(service) };
+            let mut raw = RawEvents { body: Body::from(bytes), service: Some(service), ..RawEvents::default() };
             let mut got = vec![];
             let mut failure = None;
             loop {
