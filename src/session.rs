@@ -21,7 +21,7 @@ pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
-use crate::clock::Clock;
+use crate::clock::{Clock, Skew};
 use crate::components::Registry;
 use crate::configuration::{
     Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
@@ -81,6 +81,7 @@ pub struct Session {
 struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
+    skew: Arc<Skew>,
     events: Emitter,
     builtin_handlers: bool,
     components: Registry,
