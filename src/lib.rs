@@ -141,10 +141,11 @@
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
 //! - A request that is refused because this machine's clock is off by more than four minutes is signed again by the time
 //!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
-//!   then on. botocore fails.
-//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
+//!   then on. So do providers of credentials, and then clients that have not been told otherwise. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions.
 //! - [`CloudFrontSigner`] signs cookies too.
-//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
+//! - Presigned URLs and forms of S3 are of Signature Version 4, and name the region's host, which does not redirect, unless
+//!   `signature_version` is `s3`: botocore takes Version 2 and the host without a region where none is set.
 //! - The default retry mode is `standard`; `legacy` means the same.
 //! - A member of the path that is empty is an error: it would address another resource.
 //! - A client without a region is made, and says so when a call needs one; botocore refuses to make it. A region given to
@@ -205,6 +206,7 @@ mod logging;
 pub mod model;
 mod operation;
 mod paginate;
+mod presigned_url;
 mod protocol;
 mod recursion;
 mod retry;
@@ -231,6 +233,7 @@ pub use http::{
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
+pub use presigned_url::PresignedUrl;
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use signing::{CloudFrontPolicy, CloudFrontSigner};

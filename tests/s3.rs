@@ -13,7 +13,9 @@ use std::time::Duration;
 use botocore::hooks::BeforeCall;
 use botocore::s3::error::{NoSuchBucket, NoSuchKey};
 use botocore::s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
-use botocore::{Body, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3};
+use botocore::{
+    Body, Config, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3,
+};
 use s3_server::{S3Server, SECRET_KEY};
 
 const MIB: u64 = 1024 * 1024;
@@ -185,6 +187,35 @@ fn whoever_has_the_url_may() -> Result<()> {
     let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
     assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
     assert_eq!(client.get_object("bucket", "uploaded").send()?.body.read_to_string()?, "by URL");
+    Ok(())
+}
+
+/// The server checks the older signature by its own code, too.
+#[test]
+fn the_older_signature() -> Result<()> {
+    let server = server();
+    let config = || Config::new().signature_version("s3");
+    let session = Session::builder().environment(server.environment()).config(config()).build();
+    let client = s3::Client::new(&session)?;
+    client.create_bucket("bucket").send()?;
+    for key in ["plain", "a b+c", "50%", "%41", "ключ/キー", "q?x=1&y=2", "a//b", "e=mc2", "*!@:(')"] {
+        client.put_object("bucket", key).body(key.to_owned()).metadata([("b", "2"), ("a", " 1 ")]).send()?;
+        assert_eq!(client.get_object("bucket", key).send()?.body.read_to_string()?, key);
+        let url =
+            client.get_object("bucket", key).response_content_type("text/x; a=b+c").presign(Duration::from_secs(60))?;
+        let (status, text) = fetch("GET", &url, "")?;
+        assert_eq!((status, text.contains(key)), (200, true), "{key}: {text}");
+    }
+    assert_eq!(client.list_objects_v2("bucket").prefix("a b").send()?.contents.len(), 1);
+    let upload = client.create_multipart_upload("bucket", "large").send()?.upload_id.expect("an upload has an id");
+    client.upload_part("bucket", "large", 1, &*upload).body("part").send()?;
+    let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
+    let url = client.get_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("GET", &url.replace("/uploaded?", "/plain?"), "")?.0, 403);
+    let wrong = server.environment().with("AWS_SECRET_ACCESS_KEY", "wrong");
+    let wrong = s3::Client::new(&Session::builder().environment(wrong).config(config()).build())?;
+    assert_eq!(wrong.get_object("bucket", "plain").send().unwrap_err().status(), Some(403));
     Ok(())
 }
 

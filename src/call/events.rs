@@ -17,7 +17,7 @@ use crate::shape::{self, Typed};
 
 impl Call<'_> {
     #[inline]
-    fn quiet(&self) -> bool {
+    pub(super) fn quiet(&self) -> bool {
         self.core.events().is_empty()
     }
 
@@ -117,6 +117,7 @@ impl Call<'_> {
             Signer::Unsigned => Scheme::Unsigned,
             Signer::Bearer => Scheme::Bearer,
             Signer::V2 => Scheme::Version2,
+            Signer::S3V2 => Scheme::S3Version2,
             Signer::V4 => Scheme::Signature(signature(false)),
             Signer::V4a => Scheme::Signature(signature(true)),
             Signer::S3Express => Scheme::Session(signature(false)),
@@ -221,6 +222,7 @@ fn signer(scheme: &Scheme) -> Signer {
         Scheme::Unsigned => Signer::Unsigned,
         Scheme::Bearer => Signer::Bearer,
         Scheme::Version2 => Signer::V2,
+        Scheme::S3Version2 => Signer::S3V2,
         Scheme::Session(_) => Signer::S3Express,
         Scheme::Signature(signature) if signature.asymmetric => Signer::V4a,
         Scheme::Signature(_) => Signer::V4,
