@@ -225,7 +225,7 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
-pub use customize::{AuthToken, PostForm, PresignedPost};
+pub use customize::{AuthToken, CopySource, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
