@@ -6,6 +6,7 @@ mod s3_server;
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -187,6 +188,34 @@ fn whoever_has_the_url_may() -> Result<()> {
     let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
     assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
     assert_eq!(client.get_object("bucket", "uploaded").send()?.body.read_to_string()?, "by URL");
+    Ok(())
+}
+
+/// What people open such URLs with.
+#[test]
+fn curl_opens_what_was_presigned() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let curl = |arguments: &[&str]| {
+        let output =
+            Command::new("curl").args(["--silent", "--show-error", "--max-time", "20"]).args(arguments).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if curl(&["--version"]).is_err() {
+        eprintln!("LEFT OUT: there is no curl");
+        return Ok(());
+    }
+    for key in ["plain", "a b+c", "50%", "%41", "ключ/キー", "q?x=1&y=2", "[1-3]{a,b}", "a//b", "'\"$(id)\\"] {
+        let put = client.put_object("bucket", key).content_type("text/plain").presign(Duration::from_secs(60))?;
+        let sent =
+            ["--globoff", "--upload-file", "Cargo.toml", "--header", "Content-Type: text/plain", "--header", "Expect:"];
+        assert_eq!(curl(&[&sent[..], &["--write-out", "%{http_code}", &put]].concat())?, "200", "{key}");
+        let get = client.get_object("bucket", key).presign(Duration::from_secs(60))?;
+        assert_eq!(curl(&["--globoff", &get])?, std::fs::read_to_string("Cargo.toml")?, "{key}");
+        assert_eq!(client.head_object("bucket", key).send()?.content_type.as_deref(), Some("text/plain"), "{key}");
+        let other = get.replace("X-Amz-Expires=60", "X-Amz-Expires=600");
+        assert!(curl(&["--globoff", &other])?.contains("SignatureDoesNotMatch"), "{key}");
+    }
     Ok(())
 }
 

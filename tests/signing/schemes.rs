@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use botocore::{Config, Environment, PresignedUrl, Replay, Result, S3Config, Session, s3, sts};
+use botocore::{
+    Clock, Config, Credentials, Environment, PresignedUrl, Replay, Result, S3Config, Session, Timestamp, s3, sts,
+};
 
 const OUTPOST: &str = "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-01234567890123456:accesspoint:reports";
 const REGIONS: &str = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap";
@@ -124,6 +126,80 @@ fn the_older_signature_of_s3_names_bucket_and_key() -> Result<()> {
     let virtual_hosts = S3Config::new().addressing_style(botocore::AddressingStyle::Virtual);
     assert_eq!(place(config.s3(virtual_hosts), "bucket")?, "https://bucket.s3.us-west-2.amazonaws.com/key");
     Ok(())
+}
+
+/// What is expected comes from botocore.
+#[test]
+fn the_older_urls_are_those_of_botocore() -> Result<()> {
+    const ARN: &str = "arn:aws:s3:us-west-2:123456789012:accesspoint:reports";
+    let (plain, west) = (S3Config::new, "us-west-2");
+    for (region, s3, bucket, key, token, expected) in [
+        (
+            west,
+            plain(),
+            ARN,
+            "a b",
+            None,
+            "https://reports-123456789012.s3-accesspoint.us-west-2.amazonaws.com/a%20b?AWSAccessKeyId=AKIDEXAMPLE&Signature=LpIZEyuDXD8eNyXoRZcSrzAncso%3D&Expires=1772366460",
+        ),
+        (
+            west,
+            plain(),
+            "bucket",
+            "a//b+ü/../c",
+            None,
+            "https://bucket.s3.amazonaws.com/a//b%2B%C3%BC/../c?AWSAccessKeyId=AKIDEXAMPLE&Signature=%2FWtHLnX5INbEOs6q%2BNTdpgXlQZ0%3D&Expires=1772366460",
+        ),
+        (
+            "cn-north-1",
+            plain(),
+            "bucket",
+            "k",
+            None,
+            "https://bucket.s3.cn-north-1.amazonaws.com.cn/k?AWSAccessKeyId=AKIDEXAMPLE&Signature=WMPbtGprLSFNUH%2FwxhcYjYhPOGk%3D&Expires=1772366460",
+        ),
+        (
+            west,
+            plain().use_accelerate_endpoint(true),
+            "bucket",
+            "k",
+            Some("to/ken="),
+            "https://bucket.s3-accelerate.amazonaws.com/k?AWSAccessKeyId=AKIDEXAMPLE&Signature=r7mt6cgwmBz8SgjRcJST1Lb2nbU%3D&x-amz-security-token=to%2Fken%3D&Expires=1772366460",
+        ),
+        (
+            west,
+            plain().use_dualstack_endpoint(true),
+            "bucket",
+            "k",
+            None,
+            "https://bucket.s3.dualstack.us-west-2.amazonaws.com/k?AWSAccessKeyId=AKIDEXAMPLE&Signature=WMPbtGprLSFNUH%2FwxhcYjYhPOGk%3D&Expires=1772366460",
+        ),
+    ] {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", token.map(str::to_owned));
+        let client: s3::Client = Session::builder()
+            .environment(Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true"))
+            .clock(Still)
+            .build()
+            .create_client()
+            .region_name(region)
+            .credentials(credentials)
+            .config(Config::new().signature_version("s3").s3(s3))
+            .build()?;
+        assert_eq!(client.get_object(bucket, key).presign(Duration::from_secs(60))?, expected);
+    }
+    Ok(())
+}
+
+/// 2026-03-01T12:00:00Z
+#[derive(Debug)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_secs(1_772_366_400)
+    }
+
+    fn sleep(&self, _: Duration) {}
 }
 
 #[test]
