@@ -12,7 +12,7 @@ mod skew;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -78,6 +78,15 @@ struct Call<'a> {
     resource: OnceCell<String>,
     /// Whether S3's host without a region is wanted.
     global_host: Cell<bool>,
+    /// When it must be over.
+    limit: Option<Limit>,
+}
+
+/// The end of the time that a call may take.
+#[derive(Clone, Copy)]
+struct Limit {
+    end: Instant,
+    allowed: Duration,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -95,8 +104,12 @@ const LONGEST: u64 = 7 * 24 * 3600;
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
         let builtin = core.session().has_builtin_handlers();
-        let (bucket, resource) = (OnceCell::new(), OnceCell::new());
-        Call { core, operation, builtin, context: RefCell::default(), bucket, resource, global_host: Cell::new(false) }
+        let (bucket, resource, global_host) = (OnceCell::new(), OnceCell::new(), Cell::new(false));
+        let limit = core.call_timeout().and_then(|allowed| {
+            let end = Instant::now().checked_add(allowed)?;
+            Some(Limit { end, allowed })
+        });
+        Call { core, operation, builtin, context: RefCell::default(), bucket, resource, global_host, limit }
     }
 }
 
@@ -124,14 +137,14 @@ impl Call<'_> {
 
     /// Gives the status.
     fn exchange(&self, input: &dyn Typed, prepared: &mut Prepared, output: &mut dyn Typed) -> Result<u16> {
-        let (facts, attempts) = self.attempts(input, prepared, output)?;
+        let (facts, attempts, course) = self.attempts(input, prepared, output)?;
         if self.builtin {
             customize::output(self.core.service(), self.operation, input, output)
                 .map_err(|error| error.after_attempts(attempts))?;
         }
         let status = facts.status;
         let metadata = ResponseMetadata::new(status, facts.headers, facts.request_id, facts.host_id, attempts);
-        protocol::set_metadata(output, metadata)?;
+        protocol::set_metadata(output, metadata.with_course(course))?;
         Ok(status)
     }
 
@@ -272,6 +285,7 @@ impl Call<'_> {
     fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
         self.discover(&mut request)?;
+        self.set_limits(&mut request);
         request.headers.set("User-Agent", &*self.core.user_agent());
         if self.builtin {
             request.headers.set("amz-sdk-invocation-id", uuid());
@@ -280,6 +294,11 @@ impl Call<'_> {
             self.add_copy_url(&mut request, &scheme)?;
         }
         Ok((request, scheme))
+    }
+
+    fn set_limits(&self, request: &mut Request) {
+        request.read_timeout = self.core.read_timeout();
+        request.deadline = self.limit.map(|limit| limit.end);
     }
 
     fn prepare(&self, mut request: Request, scheme: Scheme, input: &dyn Typed) -> Result<Prepared> {

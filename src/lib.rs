@@ -147,6 +147,8 @@
 //! - Presigned URLs and forms of S3 are of Signature Version 4, and name the region's host, which does not redirect, unless
 //!   `signature_version` is `s3`: botocore takes Version 2 and the host without a region where none is set.
 //! - The default retry mode is `standard`; `legacy` means the same.
+//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
+//! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.
 //! - A member of the path that is empty is an error: it would address another resource.
 //! - A client without a region is made, and says so when a call needs one; botocore refuses to make it. A region given to
 //!   [`ClientBuilder::region_name`] goes before that of a [`Config`] for S3 in `us-east-1` too.
@@ -177,11 +179,11 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
-//! `tcp_keepalive` and `proxies_config`, of which the log warns. The retry mode `legacy` stands for `standard`.
+//! Events to a service (they need HTTP/2), and logging in to IAM Identity Center without a code (PKCE).
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
+mod attempts;
 mod by_name;
 mod call;
 mod checksum;
@@ -218,6 +220,7 @@ mod suite;
 mod user_agent;
 mod wait;
 
+pub use attempts::{FailedAttempt, RetryReason};
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use configuration::{

@@ -7,6 +7,7 @@ mod cloudformation;
 mod cloudsearchdomain;
 mod copy;
 mod copy_source;
+mod dynamodb;
 mod form;
 mod glacier;
 mod iam;
@@ -97,6 +98,7 @@ const TABLE: &[Entry] = &[
     Entry { service: "cloudformation", operations: &["GetTemplate"], step: Step::Document(cloudformation::read_template) },
     Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
     Entry { service: "docdb", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
+    Entry { service: "dynamodb", operations: &[], step: Step::Response(dynamodb::compare_sum) },
     Entry { service: "ec2", operations: &["CopySnapshot"], step: Step::Copy(Copy::Ec2) },
     Entry { service: "ec2", operations: &["RunInstances"], step: Step::Request(user_data::encode) },
     Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },

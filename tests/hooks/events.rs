@@ -230,7 +230,10 @@ fn handlers_choose_the_endpoint_of_every_call() {
         .events()
         .register("before-endpoint-resolution.s3", move |event: &mut BeforeEndpointResolution| {
             let far = calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 1;
-            if far { event.set_built_in("AWS::Region", "eu-north-1") } else { Ok(()) }
+            if far {
+                event.set_built_in("AWS::Region", "eu-north-1")?;
+            }
+            Ok(())
         })
         .unwrap();
     for _ in 0..3 {
