@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Call, Prepared, streams};
 use crate::Timestamp;
 use crate::attempts::{Course, FailedAttempt, RetryReason};
+use crate::clock::Clock as _;
 use crate::endpoint::Scheme;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::http::{Body, Request, Response, ResponseMetadata, TransportFailure};
@@ -295,7 +296,7 @@ impl Call<'_> {
     fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
         match scheme {
             Scheme::Unsigned | Scheme::Session(_) => {}
-            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
+            Scheme::Version2 | Scheme::S3Version2 => user_agent::register_credentials(&self.credentials()?),
             Scheme::Signature(signature) => {
                 user_agent::register_credentials(&self.credentials()?);
                 if signature.asymmetric {
@@ -347,7 +348,11 @@ impl Call<'_> {
                 let credentials = self.session_credentials()?;
                 signing::sign(request, &self.signing_in_session(&credentials, signature, payload.clone()))
             }
-            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time()),
+            Scheme::S3Version2 => {
+                signing::sign_s3_v2(request, &self.credentials()?, self.resource(), self.core.time().now());
+                Ok(())
+            }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time().now()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(
