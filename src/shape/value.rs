@@ -93,6 +93,8 @@ pub trait Entries {
 pub trait EntriesMut {
     /// Sets a zero value under `key` and gives its place. A later entry of the same key replaces the earlier one.
     fn insert(&mut self, key: &str) -> &mut dyn Value;
+    /// Makes room for so many entries, when the map is still empty.
+    fn expect(&mut self, _: usize) {}
     /// Takes an entry out again (a null in a map that is not sparse).
     fn remove(&mut self, key: &str);
 }
@@ -277,6 +279,10 @@ where
     #[inline]
     fn insert(&mut self, key: &str) -> &mut dyn Value {
         self.place(K::from(key), V::default())
+    }
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.make_room(count);
     }
     #[inline]
     fn remove(&mut self, key: &str) {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use super::{DEPTH, Trail, excerpt, foreign, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
-use crate::shape::schema::{Member, Place, Schema};
+use crate::shape::schema::{Member, Memory, Place, Schema};
 use crate::shape::{
     Document, Entries, EntriesMut, Items, ItemsMut, Slot, Timestamp, TimestampFormat, Union, Value, View,
 };
@@ -288,6 +288,9 @@ struct Reader<'a> {
     at: usize,
     depth: u32,
     trail: Trail,
+    memory: Memory,
+    /// How many entries the last map of each depth had, up to some depth.
+    sizes: [usize; 8],
 }
 
 impl<'a> Reader<'a> {
@@ -297,7 +300,7 @@ impl<'a> Reader<'a> {
         if text.trim_start().starts_with(|first: char| !"{[\"-0123456789tfnN".contains(first)) {
             return Err(foreign("JSON", bytes));
         }
-        Ok(Reader { text, at: 0, depth: 0, trail: Trail::default() })
+        Ok(Reader { text, at: 0, depth: 0, trail: Trail::default(), memory: Memory::default(), sizes: [0; 8] })
     }
 
     #[inline]
@@ -536,7 +539,8 @@ impl<'a> Reader<'a> {
         let (mut cursor, mut first) = (schema.cursor(), true);
         while self.more(&mut first, b'}')? {
             let key = self.key()?;
-            match cursor.find(&key).and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
+            let found = cursor.find_again(&key, &mut self.memory);
+            match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
                 Some((member, place)) => self.member(member, *place)?,
                 None => self.skip()?,
             }
@@ -553,7 +557,7 @@ impl<'a> Reader<'a> {
             if self.null() {
                 continue;
             }
-            let found = cursor.find(&key);
+            let found = cursor.find_again(&key, &mut self.memory);
             if found.is_none() && key == "__type" {
                 self.skip()?;
                 continue;
@@ -591,9 +595,15 @@ impl<'a> Reader<'a> {
     fn map(&mut self, member: Member, entries: &mut dyn EntriesMut) -> Result<()> {
         self.open(b'{', "an object")?;
         let (element, sparse) = (member.value(), member.has("sparse"));
-        let mut first = true;
+        let (mut first, mut count) = (true, 0);
+        let place = self.depth as usize % self.sizes.len();
         while self.more(&mut first, b'}')? {
             let key = self.key()?;
+            if count == 0 {
+                // Neighbours are often alike: rows of a table.
+                entries.expect(self.sizes[place]);
+            }
+            count += 1;
             if !self.null() {
                 let result = entries.insert(&key).fill(&mut |slot| self.value(element, slot));
                 self.trail.key(&key, result)?;
@@ -601,6 +611,7 @@ impl<'a> Reader<'a> {
                 entries.insert(&key);
             }
         }
+        self.sizes[place] = count;
         Ok(())
     }
 

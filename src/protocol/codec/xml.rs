@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::markup::{self, Event, Events, Start};
 use super::{DEPTH, Trail, foreign, json, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
-use crate::shape::schema::{Cursor, Member, Place, Schema};
+use crate::shape::schema::{Cursor, Member, Memory, Place, Schema};
 use crate::shape::{Entries, EntriesMut, Items, ItemsMut, Slot, TimestampFormat, Union, Value, View};
 
 pub(super) fn write(schema: Schema, members: &[&dyn Value]) -> Result<Vec<u8>> {
@@ -302,12 +302,19 @@ struct Reader<'a> {
     pending: Option<Event<'a>>,
     depth: u32,
     trail: Trail,
+    memory: Memory,
 }
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|cause| foreign("UTF-8", bytes).with_source(cause))?;
-        Ok(Reader { events: Events::new(text), pending: None, depth: 0, trail: Trail::default() })
+        Ok(Reader {
+            events: Events::new(text),
+            pending: None,
+            depth: 0,
+            trail: Trail::default(),
+            memory: Memory::default(),
+        })
     }
 
     fn explain(&self, shape: &str, error: Error) -> Error {
@@ -401,7 +408,7 @@ impl<'a> Reader<'a> {
                     self.structure(child, schema, members)?;
                 }
                 "ResponseMetadata" => id = self.metadata()?,
-                name if wrapper.is_none() && find(schema, &mut cursor, name).is_some() => {
+                name if wrapper.is_none() && self.find(schema, &mut cursor, name).is_some() => {
                     self.entry(child, schema, &mut cursor, members)?;
                 }
                 "requestId" | "RequestId" => id = Some(self.text()?.into_owned()),
@@ -481,10 +488,19 @@ impl<'a> Reader<'a> {
         cursor: &mut Cursor,
         members: &mut [&mut dyn Value],
     ) -> Result<()> {
-        let found = find(schema, cursor, child.name);
+        let found = self.find(schema, cursor, child.name);
         match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
             Some((member, place)) => self.member(child, member, *place),
             None => self.events.skip(),
+        }
+    }
+
+    /// The member of an element: by its own name, or for a flat list by that of its elements.
+    #[inline]
+    fn find(&mut self, schema: Schema, cursor: &mut Cursor, name: &str) -> Option<(usize, Member)> {
+        match cursor.find_again(name, &mut self.memory) {
+            Some(found) => Some(found),
+            None => flat(schema, name),
         }
     }
 
@@ -513,7 +529,7 @@ impl<'a> Reader<'a> {
             if std::mem::replace(&mut chosen, true) {
                 return Err(json::two_members(schema));
             }
-            let found = find(schema, &mut cursor, child.name);
+            let found = self.find(schema, &mut cursor, child.name);
             match found.and_then(|(index, member)| Some((member, union.select(index)?))) {
                 Some((member, place)) => self.member(child, member, place)?,
                 None => {
@@ -592,11 +608,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The member of an element: by its own name, or for a flat list by that of its elements.
-#[inline]
-fn find(schema: Schema, cursor: &mut Cursor, name: &str) -> Option<(usize, Member)> {
-    cursor.find(name).or_else(|| {
-        let flat = |member: &Member| member.has("flat") && member.element().wire() == name;
-        schema.members().enumerate().find(|(_, member)| member.place() == Place::Body && flat(member))
-    })
+/// The flat list whose elements have that name.
+#[cold]
+fn flat(schema: Schema, name: &str) -> Option<(usize, Member)> {
+    let flat = |member: &Member| member.has("flat") && member.element().wire() == name;
+    schema.members().enumerate().find(|(_, member)| member.place() == Place::Body && flat(member))
 }
