@@ -110,6 +110,7 @@
 //!   over when they are read, and a required member that is missing is an error. Errors begin with the path: `Tags[1].Key`.
 //! - A timestamp is RFC 3339 text. Blobs are base64 text in formats that people read, such as JSON, and bytes in others.
 //!   `NaN` and the infinities are texts in formats that people read.
+//! - Policies of IAM and templates of CloudFormation are text; `Client::call` gives what they say, as botocore does.
 //! - A union is a map of one member; a variant that the model does not know is kept by its name, without its value.
 //! - A streamed body is written when it is in memory, and is an error otherwise; so is a stream of events.
 //! - **Sensitive members are written** like all others: serializing is asking for them. `Debug` hides them.

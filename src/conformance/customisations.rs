@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::compare::equal;
 use super::requests::{check, parameters};
 use super::{Client, credentials};
 use crate::by_name;
 use crate::configuration::{AccountIdEndpointMode, AddressingStyle, ChecksumMode, ClientOptions, Environment};
 use crate::configuration::{RegionalEndpoints, S3Config};
 use crate::http::Replay;
-use crate::protocol::tests::suites::equal;
 use crate::suite::Suite;
 use crate::{AuthToken, Config, Credentials, PresignedPost};
 

@@ -72,6 +72,14 @@ pub trait Items {
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 
+impl dyn Items + '_ {
+    /// The elements, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Value> {
+        (0..self.len()).filter_map(move |index| self.item(index))
+    }
+}
+
 /// A list that grows.
 pub trait ItemsMut {
     /// Appends a zero value and gives its place.
@@ -87,6 +95,14 @@ pub trait Entries {
     fn len(&self) -> usize;
     /// `None` past the end.
     fn entry(&self, index: usize) -> Option<(&str, &dyn Value)>;
+}
+
+impl dyn Entries + '_ {
+    /// The entries, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Value)> {
+        (0..self.len()).filter_map(move |index| self.entry(index))
+    }
 }
 
 /// A map that grows.

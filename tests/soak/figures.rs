@@ -98,7 +98,7 @@ impl Figures {
             Ending::Wrong(what) => self.wrongs.lock().unwrap().push(what),
         }
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done % (self.calls / 4).max(1) == 0 {
+        if done.is_multiple_of((self.calls / 4).max(1)) {
             self.quarters.lock().unwrap().push(Process::now().memory);
         }
     }
