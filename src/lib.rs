@@ -76,7 +76,7 @@
 //! | environment of the build | what it does |
 //! | --- | --- |
 //! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named, what they are made of, their paginators and waiters |
-//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`) |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json` |
 //!
 //! Both belong into `[env]` of the application's `.cargo/config.toml`. When they change, the crate is built again.
 //!
@@ -110,6 +110,7 @@
 //!   over when they are read, and a required member that is missing is an error. Errors begin with the path: `Tags[1].Key`.
 //! - A timestamp is RFC 3339 text. Blobs are base64 text in formats that people read, such as JSON, and bytes in others.
 //!   `NaN` and the infinities are texts in formats that people read.
+//! - Policies of IAM and templates of CloudFormation are text; `Client::call` gives what they say, as botocore does.
 //! - A union is a map of one member; a variant that the model does not know is kept by its name, without its value.
 //! - A streamed body is written when it is in memory, and is an error otherwise; so is a stream of events.
 //! - **Sensitive members are written** like all others: serializing is asking for them. `Debug` hides them.
@@ -145,7 +146,12 @@
 //! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
 //! - An event of an [`EventStream`] that the model does not know comes by its name; botocore leaves it out. An exception in
 //!   the place of an RPC service's initial response is the call's error; botocore only says that there was none.
+//!   then on. So do providers of credentials, and then clients that have not been told otherwise. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions.
 //! - [`CloudFrontSigner`] signs cookies too.
+//! - Presigned URLs and forms of S3 are of Signature Version 4, and name the region's host, which does not redirect, unless
+//!   `signature_version` is `s3`: botocore takes Version 2 and the host without a region where none is set.
+//! - The default retry mode is `standard`; `legacy` means the same.
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.
 //! - A member of the path that is empty is an error: it would address another resource.
@@ -207,6 +213,7 @@ mod logging;
 pub mod model;
 mod operation;
 mod paginate;
+mod presigned_url;
 mod protocol;
 mod recursion;
 mod retry;
@@ -234,6 +241,7 @@ pub use http::{
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
+pub use presigned_url::PresignedUrl;
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use signing::{CloudFrontPolicy, CloudFrontSigner};

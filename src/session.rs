@@ -21,7 +21,7 @@ pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
-use crate::clock::Clock;
+use crate::clock::{Clock, Skew};
 use crate::components::Registry;
 use crate::configuration::{
     Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
@@ -81,6 +81,7 @@ pub struct Session {
 struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
+    skew: Arc<Skew>,
     events: Emitter,
     builtin_handlers: bool,
     components: Registry,
@@ -389,9 +390,13 @@ impl Session {
         Ok(parsed)
     }
 
-    /// The partitions, parsed once.
+    /// The partitions, read once: those of a `partitions.json` among one's own models, else those that are compiled in.
     pub(crate) fn partitions(&self) -> Result<Arc<Partitions>> {
-        self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
+        let read = || match self.data_loader()?.own_data("partitions")? {
+            Some(own) => Partitions::of_json(&own).map(Arc::new),
+            None => Partitions::parse(PARTITIONS).map(Arc::new),
+        };
+        self.inner.partitions.get_or_init(read).clone()
     }
 
     /// The setting that the program itself added under that name.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use super::{Inner, MfaPrompt, Session, State};
 use crate::Map;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, Corrected, Skew, SystemClock};
 use crate::components::Registry;
 use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
@@ -129,9 +129,11 @@ impl SessionBuilder {
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
+        let skew = Arc::<Skew>::default();
+        let corrected = Arc::new(Corrected::new(clock.clone(), skew.clone()));
+        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, corrected.clone())));
         let state = State { variables: self.variables, client_config: self.config, ..State::default() };
-        let tokens = SsoTokens::new(clock.clone());
+        let tokens = SsoTokens::new(corrected);
         let expand = |path: PathBuf| match path.to_str() {
             Some(text) => self.environment.expand(text),
             None => path,
@@ -140,6 +142,7 @@ impl SessionBuilder {
         let inner = Inner {
             environment: self.environment,
             clock,
+            skew,
             events: self.events.unwrap_or_default(),
             builtin_handlers: !self.no_builtin_handlers,
             components: Registry::default(),

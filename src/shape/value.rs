@@ -72,6 +72,14 @@ pub trait Items {
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 
+impl dyn Items + '_ {
+    /// The elements, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Value> {
+        (0..self.len()).filter_map(move |index| self.item(index))
+    }
+}
+
 /// A list that grows.
 pub trait ItemsMut {
     /// Appends a zero value and gives its place.
@@ -89,10 +97,20 @@ pub trait Entries {
     fn entry(&self, index: usize) -> Option<(&str, &dyn Value)>;
 }
 
+impl dyn Entries + '_ {
+    /// The entries, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Value)> {
+        (0..self.len()).filter_map(move |index| self.entry(index))
+    }
+}
+
 /// A map that grows.
 pub trait EntriesMut {
     /// Sets a zero value under `key` and gives its place. A later entry of the same key replaces the earlier one.
     fn insert(&mut self, key: &str) -> &mut dyn Value;
+    /// Makes room for so many entries, when the map is still empty.
+    fn expect(&mut self, _: usize) {}
     /// Takes an entry out again (a null in a map that is not sparse).
     fn remove(&mut self, key: &str);
 }
@@ -277,6 +295,10 @@ where
     #[inline]
     fn insert(&mut self, key: &str) -> &mut dyn Value {
         self.place(K::from(key), V::default())
+    }
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.make_room(count);
     }
     #[inline]
     fn remove(&mut self, key: &str) {

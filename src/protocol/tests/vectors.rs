@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::dynamic::{CURRENT, Dyn, Model};
-use super::suites::{same, service};
+use super::dynamic::{CURRENT, Dyn, Model, service};
+use super::same;
 use crate::http::Body;
 use crate::operation::Protocol;
 use crate::protocol::codec::Format;
