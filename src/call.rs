@@ -11,6 +11,7 @@ mod redirect;
 mod skew;
 
 use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -208,7 +209,7 @@ impl Call<'_> {
         Scheme::choose(service, self.operation, endpoint, &signer)
     }
 
-    fn endpoint(&self, input: &dyn Typed) -> Result<Endpoint> {
+    fn endpoint(&self, input: &dyn Typed) -> Result<Arc<Endpoint>> {
         let settings = self.core.settings();
         let account_id = || -> Result<Option<String>> {
             match &settings.credentials {
@@ -227,15 +228,20 @@ impl Call<'_> {
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
         if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
-            return Ok(endpoint);
+            return Ok(Arc::new(endpoint));
         }
         let rules = self.core.rules();
-        let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
+        let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?.read_by(rules);
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
             settings.require_region()?;
         }
+        if let Some(endpoint) = self.core.endpoints().get(&parameters) {
+            return Ok(endpoint);
+        }
         let endpoint = rules.resolve(&parameters, self.core.partitions())?;
-        Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
+        let tls = settings.use_ssl || settings.endpoint_url.is_some();
+        let endpoint = if tls { endpoint } else { endpoint.without_tls() };
+        Ok(self.core.endpoints().keep(parameters, endpoint))
     }
 
     /// What the component that stands in place of the rules says.
@@ -282,8 +288,9 @@ impl Call<'_> {
         let checked = self.ask_for_checksums(input, &mut request);
         let streaming = streams(input);
         self.compress(&mut request, streaming)?;
-        let applied = self.checksum(&mut request, input, streaming)?;
-        let payload = Payload::choose(PayloadChoice {
+        let plan = self.checksum_plan(&mut request, input, streaming)?;
+        let place = plan.map(|plan| plan.place);
+        let mut payload = Payload::choose(PayloadChoice {
             hash: request.headers.get("X-Amz-Content-SHA256"),
             tls: request.origin.starts_with("https:"),
             s3: is_s3(service),
@@ -291,9 +298,17 @@ impl Call<'_> {
                 || word(traits, "authtype=") == Some("v4-unsigned-body"),
             payload_signing_enabled: settings.s3.payload_signing_enabled,
             streaming,
-            checksum_header: applied == checksum::Applied::Header || request.headers.get("Content-MD5").is_some(),
-            checksum_trailer: applied == checksum::Applied::Trailer,
+            checksum_header: place == Some(checksum::Place::Header) || request.headers.get("Content-MD5").is_some(),
+            checksum_trailer: place == Some(checksum::Place::Trailer),
         });
+        if let Some(plan) = plan {
+            // Handlers may still change the body; then its hash is taken when it is signed.
+            let hash =
+                payload == Payload::Body && self.quiet() && matches!(scheme, Scheme::Signature(_) | Scheme::Session(_));
+            if let Some(hash) = checksum::add(&mut request, plan, hash)? {
+                payload = Payload::of_hash(&hash);
+            }
+        }
         if payload == Payload::UnsignedTrailer {
             request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
         }
@@ -329,7 +344,12 @@ impl Call<'_> {
         compression::compress(request, &choice).map(drop)
     }
 
-    fn checksum(&self, request: &mut Request, input: &dyn Value, streaming: bool) -> Result<checksum::Applied> {
+    fn checksum_plan(
+        &self,
+        request: &mut Request,
+        input: &dyn Value,
+        streaming: bool,
+    ) -> Result<Option<checksum::Plan>> {
         let traits = self.operation.traits;
         let member = word(traits, "checksum-algorithm=");
         let (header, value) = match member {
@@ -343,8 +363,9 @@ impl Call<'_> {
             algorithm_header: header,
             streaming,
             calculation: self.core.settings().checksum_calculation(),
+            old: is_s3(self.core.service()) && self.core.settings().endpoint_url.is_some(),
         };
-        checksum::apply(request, &choice)
+        checksum::plan(request, &choice)
     }
 
     fn signing<'a>(

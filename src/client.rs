@@ -13,7 +13,7 @@ use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::credentials::Sessions;
 use crate::customize::{self, s3_endpoint};
-use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
+use crate::endpoint::{BuiltIns, Cache, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::hooks::{self, CreatingClient, Emitter};
 use crate::http::Transport;
@@ -86,6 +86,7 @@ struct Inner {
     settings: Arc<Settings>,
     rules: Arc<RuleSet>,
     partitions: Arc<Partitions>,
+    endpoints: Cache,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     /// What is registered in place of the rules.
@@ -150,6 +151,7 @@ impl Core {
                 settings,
                 rules,
                 partitions,
+                endpoints: Cache::default(),
                 transport,
                 clock,
                 resolver,
@@ -209,6 +211,11 @@ impl Core {
 
     pub(crate) fn partitions(&self) -> &Partitions {
         &self.0.partitions
+    }
+
+    /// What the rules gave before.
+    pub(crate) fn endpoints(&self) -> &Cache {
+        &self.0.endpoints
     }
 
     pub(crate) fn retry(&self) -> &Policy {

@@ -72,6 +72,7 @@
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
 //! | `aws-lc-rs` | TLS by aws-lc-rs in place of ring; it is C, which the build compiles |
 //! | `native-certs` | `Verify::System`: servers are checked by the authorities that the system trusts, where that is asked for |
+//! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |
@@ -225,7 +226,7 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
-pub use customize::{AuthToken, PostForm, PresignedPost};
+pub use customize::{AuthToken, CopySource, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,

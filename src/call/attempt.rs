@@ -218,7 +218,7 @@ impl Call<'_> {
     fn error(&self, attempted: Attempted, attempts: u32) -> Error {
         let hint = match &attempted {
             Attempted::Refused(failure) if self.builtin => {
-                customize::hint(self.core.service(), self.operation, failure)
+                customize::hint(self.core.service(), self.operation, failure, self.core.settings())
             }
             _ => None,
         };
