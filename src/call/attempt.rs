@@ -114,7 +114,7 @@ impl Call<'_> {
             };
             let pause = match self.decided(rule, &attempted, number, output)? {
                 Verdict::Retry(pause) => pause,
-                Verdict::Stop(stop) => return self.finish(attempted, stop, state),
+                Verdict::Stop(stop) => return self.finish(attempted, number, stop, state),
             };
             log::debug!(
                 target: "botocore::retryhandler",
@@ -146,9 +146,8 @@ impl Call<'_> {
         }
     }
 
-    /// Ends a call with what its last attempt came to.
-    fn finish(&self, attempted: Attempted, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
-        let number = state.attempts.number();
+    /// Ends a call with what its last attempt came to, that of this number: a rule may have counted on, and a handler stopped.
+    fn finish(&self, attempted: Attempted, number: u32, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
         match attempted {
             Attempted::Answered(facts) => {
                 self.core.retry().finish(&state.attempts, Some(facts.status));
