@@ -376,7 +376,6 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A time before 1970 keeps its place before it.
 /// Ends at the earliest or latest moment there is.
 impl Add<Duration> for Timestamp {
     type Output = Timestamp;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use super::{DEPTH, Trail, excerpt, foreign, text, too_deep};
+use super::{DEPTH, Nested, Trail, excerpt, foreign, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shape::schema::{Member, Memory, Place, Schema};
 use crate::shape::{
@@ -34,9 +34,17 @@ pub(in super::super) fn document(document: &Document) -> Vec<u8> {
 #[derive(Default)]
 struct Writer {
     out: Vec<u8>,
-    depth: u32,
     compact: bool,
     trail: Trail,
+}
+
+impl Nested for Writer {
+    const KIND: ErrorKind = ErrorKind::Serialize;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl Writer {
@@ -70,16 +78,6 @@ impl Writer {
             View::Union(union) => self.nest(|writer| writer.union(union))?,
         }
         Ok(())
-    }
-
-    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Serialize));
-        }
-        self.depth += 1;
-        let result = write(self);
-        self.depth -= 1;
-        result
     }
 
     fn structure(&mut self, schema: Schema, members: &[&dyn Value]) -> Result<()> {
@@ -125,7 +123,7 @@ impl Writer {
         let element = member.element();
         self.out.push(b'[');
         let start = self.out.len();
-        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+        for (index, item) in items.iter().enumerate() {
             self.separate(start);
             let result = self.value(element, item);
             if !self.trail.index(index, result)? {
@@ -140,7 +138,7 @@ impl Writer {
         let element = member.value();
         self.out.push(b'{');
         let start = self.out.len();
-        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+        for (key, value) in entries.iter() {
             self.separate(start);
             self.string(key);
             self.colon();
@@ -286,7 +284,6 @@ pub(in super::super) fn strings(bytes: &[u8]) -> Vec<(String, String)> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    depth: u32,
     trail: Trail,
     memory: Memory,
     /// How many entries the last map of each depth had, up to some depth.
@@ -300,7 +297,7 @@ impl<'a> Reader<'a> {
         if text.trim_start().starts_with(|first: char| !"{[\"-0123456789tfnN".contains(first)) {
             return Err(foreign("JSON", bytes));
         }
-        Ok(Reader { text, at: 0, depth: 0, trail: Trail::default(), memory: Memory::default(), sizes: [0; 8] })
+        Ok(Reader { text, at: 0, trail: Trail::default(), memory: Memory::default(), sizes: [0; 8] })
     }
 
     #[inline]
@@ -331,10 +328,10 @@ impl<'a> Reader<'a> {
         if self.peek() != Some(bracket) {
             return Err(self.fault(expected));
         }
-        if self.depth == DEPTH {
+        if self.trail.depth == DEPTH {
             return Err(too_deep(ErrorKind::Parse));
         }
-        self.depth += 1;
+        self.trail.depth += 1;
         self.at += 1;
         Ok(())
     }
@@ -345,7 +342,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(byte) if byte == close => {
                 self.at += 1;
-                self.depth -= 1;
+                self.trail.depth -= 1;
                 return Ok(false);
             }
             Some(b',') if !*first => self.at += 1,
@@ -596,7 +593,7 @@ impl<'a> Reader<'a> {
         self.open(b'{', "an object")?;
         let (element, sparse) = (member.value(), member.has("sparse"));
         let (mut first, mut count) = (true, 0);
-        let place = self.depth as usize % self.sizes.len();
+        let place = self.trail.depth as usize % self.sizes.len();
         while self.more(&mut first, b'}')? {
             let key = self.key()?;
             if count == 0 {
