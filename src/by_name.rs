@@ -23,7 +23,7 @@ impl ByName {
     #[inline]
     pub(crate) fn of<I: Input + Default>() -> Self {
         let (input, output) = (Box::new(I::default()), Box::new(I::Output::default()));
-        ByName { operation: I::operation(), input, output, event: None }
+        ByName { operation: I::OPERATION, input, output, event: None }
     }
 
     /// The same, of an operation that answers with such events.

@@ -38,14 +38,14 @@ use crate::{checksum, compression, customize, history, protocol, recursion};
 #[inline]
 pub(crate) fn send<I: Input>(core: &Core, input: &I) -> Result<I::Output> {
     let mut output = I::Output::default();
-    run(core, I::operation(), input, &mut output)?;
+    run(core, I::OPERATION, input, &mut output)?;
     Ok(output)
 }
 
 /// The URL that does what `send` would do, for whoever has it, for so long.
 #[inline]
 pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Result<String> {
-    presigned(core, I::operation(), input, None, expires)
+    presigned(core, I::OPERATION, input, None, expires)
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {

@@ -70,6 +70,8 @@
 //! | --- | --- |
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//! | `aws-lc-rs` | TLS by aws-lc-rs in place of ring; it is C, which the build compiles |
+//! | `native-certs` | `Verify::System`: servers are checked by the authorities that the system trusts, where that is asked for |
 //! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
@@ -130,7 +132,7 @@
 //! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads: see [`CredentialChain`] |
 //! | endpoint | [`ClientBuilder::endpoint_url`] | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3` … | `endpoint_url`, `services` |
 //! | retries | [`Config::retries`] | `AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS` | `retry_mode`, `max_attempts` |
-//! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
+//! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`], [`SessionBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
 //! | checksums | [`Config::request_checksum_calculation`] | `AWS_REQUEST_CHECKSUM_CALCULATION` | `request_checksum_calculation` |
 //!
 //! Calls are logged with the crate [`log`], at the level `debug`, without secrets. A program without a logger of its own has
@@ -237,7 +239,7 @@ pub use customize::{AuthToken, CopySource, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
-    Response, ResponseMetadata, Transport, TransportOptions, Verify,
+    Response, ResponseMetadata, Transport, TransportFailure, TransportOptions, Verify,
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};

@@ -44,7 +44,7 @@ impl<'a> PresignedUrl<'a> {
         I::Client: ServiceClient,
     {
         let expires = Duration::from_secs(3600);
-        PresignedUrl { core: client.core(), operation: I::operation(), input, method: None, expires }
+        PresignedUrl { core: client.core(), operation: I::OPERATION, input, method: None, expires }
     }
 
     /// Sets the method with which the URL will be opened. Default: the operation's.

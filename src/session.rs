@@ -99,6 +99,7 @@ struct Inner {
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
+    verify: Option<Verify>,
 }
 
 /// Gives a code of the multi-factor device of that serial number.
@@ -455,9 +456,17 @@ impl Session {
 
     /// How servers prove who they are, where a client does not say.
     pub(crate) fn verify(&self) -> Result<Verify> {
+        if let Some(verify) = &self.inner.verify {
+            return Ok(verify.clone());
+        }
         let environment = &self.inner.environment;
         let bundle = self.get_config_variable("ca_bundle")?.and_then(|value| value.as_str().map(str::to_owned));
         Ok(match bundle.or_else(|| environment.filled("REQUESTS_CA_BUNDLE")) {
+            Some(path) if path.trim().is_empty() => {
+                let message = "The file of authorities (AWS_CA_BUNDLE, ca_bundle in the profile or REQUESTS_CA_BUNDLE) is set \
+                               to nothing: name a file, or leave it out";
+                return Err(Error::new(ErrorKind::Config, message));
+            }
             Some(path) => Verify::CaFile(environment.expand(&path)),
             None => Verify::On,
         })

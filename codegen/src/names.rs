@@ -43,7 +43,7 @@ const KEYWORDS: [&str; 48] = [
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
 /// Types, traits and variants that emitted files use by their short names.
-const USED: [&str; 51] = [
+const USED: [&str; 53] = [
     "AsRef",
     "Blob",
     "Body",
@@ -61,6 +61,7 @@ const USED: [&str; 51] = [
     "Eq",
     "Err",
     "EventStream",
+    "Fill",
     "Fn",
     "FnMut",
     "From",
@@ -82,6 +83,7 @@ const USED: [&str; 51] = [
     "PartialEq",
     "ResponseMetadata",
     "Result",
+    "See",
     "Self",
     "Send",
     "Slot",

@@ -147,7 +147,7 @@ impl Call<'_> {
         }
     }
 
-    /// Ends a call with what its last attempt came to.
+    /// Ends a call with what the last attempt, of this number, came to: a rule may have counted on where a handler stopped.
     fn finish(&self, attempted: Attempted, number: u32, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
         match attempted {
             Attempted::Answered(facts) => {

@@ -12,7 +12,7 @@ use crate::components::Registry;
 use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
 use crate::hooks::Emitter;
-use crate::http::Transport;
+use crate::http::{Transport, Verify};
 
 /// A session to be.
 #[derive(Default)]
@@ -28,6 +28,7 @@ pub struct SessionBuilder {
     events: Option<Emitter>,
     no_builtin_handlers: bool,
     credential_cache_dir: Option<PathBuf>,
+    verify: Option<Verify>,
 }
 
 impl SessionBuilder {
@@ -85,6 +86,13 @@ impl SessionBuilder {
     /// Sets what sends the requests, of clients and of providers of credentials.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets how servers prove who they are, to clients that do not say and to providers of credentials. Default: the
+    /// authorities in the file that `AWS_CA_BUNDLE`, `ca_bundle` of the profile or `REQUESTS_CA_BUNDLE` names, else Mozilla's.
+    pub fn verify(mut self, verify: impl Into<Verify>) -> Self {
+        self.verify = Some(verify.into());
         self
     }
 
@@ -157,6 +165,7 @@ impl SessionBuilder {
             mfa_prompt: self.mfa_prompt,
             tokens,
             credential_cache_dir,
+            verify: self.verify,
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),

@@ -10,15 +10,22 @@ use crate::http::{Body, ResponseMetadata};
 /// stack of the method.
 pub trait Value {
     /// Shows the value to `see`, exactly once.
-    fn view(&self, see: &mut dyn FnMut(View<'_>));
+    fn view(&self, see: See<'_>);
 
     /// Hands a place to write to `fill`, exactly once. An optional value becomes present, with its zero value.
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()>;
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()>;
 
     /// Makes an optional value absent. Any other stays as it is.
     #[inline]
     fn clear(&mut self) {}
 }
+
+/// Who looks at a value. An alias: the lifetime within makes a type of its own of every place where it is written out, and the
+/// compiler proves the same things of each anew.
+pub type See<'a> = &'a mut dyn FnMut(View<'_>);
+
+/// Who fills a value.
+pub type Fill<'a> = &'a mut dyn FnMut(Slot<'_>) -> Result<()>;
 
 /// What a value is, and its content.
 pub enum View<'a> {

@@ -8,7 +8,7 @@ use botocore::{Body, Config, ErrorKind, s3};
 
 use crate::operations::{Operation, checksum, selection};
 use crate::server::{End, Script, Server};
-use crate::{Directory, content, promptly, session};
+use crate::{Directory, PATIENCE, content, promptly, session};
 
 fn client(server: &Server) -> s3::Client {
     s3::Client::new(&session(server.url())).unwrap()
@@ -72,6 +72,18 @@ fn a_body_longer_than_its_length() {
     let server = answers(&format!("Content-Length: 5\r\nx-amz-checksum-crc32: {sum}\r\n"), b"hello and more");
     let error = self::client(&server).get_object("bucket", "key").send().unwrap().body.into_bytes().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body, "{error}");
+}
+
+/// JSON has an end of its own: half of it is no answer, though HTTP says that this was all.
+#[test]
+fn an_answer_shorter_than_it_was() {
+    let answer = Operation::Item.answer();
+    let server = answers("Content-Length: 20\r\n", &answer.body);
+    let client = botocore::dynamodb::Client::new(&session(server.url())).unwrap();
+    let key = [("key", botocore::dynamodb::types::AttributeValue::S("x".to_owned()))];
+    let error = client.get_item("table", key).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Parse, "{error}");
+    assert!(error.to_string().starts_with("dynamodb GetItem: "), "{error}");
 }
 
 #[test]
@@ -157,7 +169,7 @@ fn a_reader_that_fails_or_ends_too_early() {
 
 #[test]
 fn progress_of_both_directions() {
-    let seen: Arc<Mutex<Vec<(u64, Option<u64>)>>> = Arc::default();
+    let seen = Arc::new(Mutex::new(Vec::<(u64, Option<u64>)>::new()));
     let tell = || {
         let seen = seen.clone();
         move |done, length| seen.lock().unwrap().push((done, length))
@@ -185,6 +197,21 @@ fn progress_of_both_directions() {
     assert!(copy == content);
     let told = std::mem::take(&mut *seen.lock().unwrap());
     assert!(told.len() > 1 && told.is_sorted() && told.last() == Some(&(length, Some(length))), "{told:?}");
+}
+
+/// Slow is not silent: what counts is the time between two bytes.
+#[test]
+fn a_server_that_dribbles() {
+    let answer = Operation::Get.answer();
+    let (pause, half) = (PATIENCE / 3, answer.body.len() / 2);
+    let head = answer.head(answer.body.len());
+    let script = Script::says(head[..20].to_vec()).pauses(pause).then(head[20..].to_vec()).pauses(pause);
+    let script = script.then(answer.body[..half].to_vec()).pauses(pause).then(answer.body[half..half + 1].to_vec());
+    let script = script.pauses(pause).then(answer.body[half + 1..].to_vec());
+    let server = Server::new(move |_| script.clone());
+    let object = client(&server).get_object("bucket", "key").send().unwrap();
+    assert!(object.body.into_bytes().unwrap() == Operation::Get.content());
+    assert_eq!(server.asked().len(), 1);
 }
 
 /// Who reads slowly is not overrun, and slowness of the caller is no fault of the server.

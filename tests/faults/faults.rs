@@ -25,6 +25,9 @@ pub struct Fault {
 
 const CLOSED: &[&str] = &["closed the connection", "broke off"];
 const SILENT: &[&str] = &["did not answer within 0.15 s", "sent nothing for 0.15 s", "took no more of the request"];
+/// A caller who waits to be told to go on sees the end before its patience is.
+const SILENT_OR_CLOSED: &[&str] =
+    &["did not answer within 0.15 s", "took no more of the request", "closed the connection before it answered"];
 const STRANGE: &[&str] = &["answered with something that is not HTTP/1.1", "could not be talked to"];
 
 fn head(name: &'static str, said: &'static [&'static str], script: fn(&Answer) -> Script) -> Fault {
@@ -79,7 +82,7 @@ pub fn all() -> Vec<Fault> {
         head("closed within the headers", CLOSED, |_| Script::says("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Len")),
         head("reset within the headers", CLOSED, |_| Script::says("HTTP/1.1 200 OK\r\nContent-Len").ends(End::Reset)),
         head("silent", SILENT, |_| Script::says("").pauses(SILENCE)),
-        head("silent before the request's body is read", SILENT, |_| {
+        head("silent before the request's body is read", SILENT_OR_CLOSED, |_| {
             Script::says("").reads(Reads::Head).pauses(SILENCE)
         }),
         head("silent within the headers", SILENT, |_| Script::says("HTTP/1.1 200 OK\r\nETag").pauses(SILENCE)),
@@ -91,6 +94,11 @@ pub fn all() -> Vec<Fault> {
             Script::says([answer.head_with("Content-Length: many"), answer.body.clone()].concat())
         }),
         head("a negative length", STRANGE, |answer| Script::says(answer.head_with("Content-Length: -1"))),
+        head("a length beyond all numbers", STRANGE, |answer| {
+            Script::says(answer.head_with("Content-Length: 99999999999999999999"))
+        }),
+        head("HTTP/2", STRANGE, |_| Script::says(&b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64\0\x04\0\0\xff\xff"[..])),
+        head("interim answers, and then none", CLOSED, |_| Script::says("HTTP/1.1 102 Processing\r\n\r\n".repeat(3))),
         head("headers without end", STRANGE, |_| {
             Script::says(format!("HTTP/1.1 200 OK\r\n{}", "X-Long: yes\r\n".repeat(100_000)))
         }),
