@@ -31,6 +31,7 @@ pub const SERVICES: &[&str] = &[
     "logs",
     "machinelearning",
     "mediastore-data",
+    "polly",
     "route53",
     "s3",
     "sdb",
