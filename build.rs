@@ -29,8 +29,14 @@ fn main() {
     if env::var_os("BOTOCORE_CONFORMANCE").is_some() {
         println!("cargo::rustc-cfg=conformance");
     }
+    println!("cargo::rustc-check-cfg=cfg(attribute_values, values(\"dynamodb\", \"dynamodbstreams\"))");
     match generate(&request) {
-        Ok(outcome) => outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display())),
+        Ok(outcome) => {
+            outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display()));
+            for module in &outcome.attribute_values {
+                println!("cargo::rustc-cfg=attribute_values=\"{module}\"");
+            }
+        }
         Err(report) => {
             report.problems().iter().for_each(|problem| println!("cargo::error={problem}"));
             exit(1);

@@ -180,6 +180,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
+mod attributes;
 mod by_name;
 mod call;
 mod checksum;
@@ -210,6 +211,7 @@ mod retry;
 mod session;
 mod shape;
 mod signing;
+pub mod stub;
 #[cfg(test)]
 mod suite;
 mod user_agent;

@@ -30,7 +30,8 @@ pub const SERVICES: &[&str] = &[
 
 /// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> = SERVICES.iter().chain(&["serde"]).map(|name| format!("botocore/{name}")).collect();
+    let features: Vec<String> =
+        SERVICES.iter().chain(&["dynamodb-items", "serde"]).map(|name| format!("botocore/{name}")).collect();
     features.join(",")
 }
 

@@ -35,6 +35,12 @@ pub fn emit(service: &Service, parts: &[&str]) -> String {
     text.item(quote! {
         pub use client::Client;
     });
+    if service.attribute_values {
+        let module = ident(&service.module);
+        text.item(quote! {
+            pub use crate::attributes::#module::*;
+        });
+    }
     text.item(quote! {
         use crate::operation::{Protocol, Service};
     });
