@@ -57,6 +57,7 @@ pub(crate) fn call(
     if let Some(event) = event {
         read_events(&mut *output, event, &mut result).map_err(named)?;
     }
+    customize::document(core.service(), operation, &mut result);
     Ok(result)
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn presign(core: &Core, found: ByName, parameters: &Document, expires
 
 fn read(core: &Core, operation: &'static Operation, input: &mut dyn Typed, parameters: &Document) -> Result<()> {
     let known = |name: &str| has_member(&*input, name);
-    let renamed = customize::rename(core.service(), operation, parameters, &known)?;
+    let renamed = customize::parameters(core.service(), operation, parameters, &known)?;
     json::read(input, renamed.as_ref().unwrap_or(parameters), core.settings().parameter_validation)
 }
 

@@ -11,7 +11,8 @@ mod redirect;
 mod skew;
 
 use std::cell::{OnceCell, RefCell};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -71,6 +72,15 @@ struct Call<'a> {
     context: RefCell<Context>,
     /// The directory bucket whose session signs.
     bucket: OnceCell<String>,
+    /// When it must be over.
+    limit: Option<Limit>,
+}
+
+/// The end of the time that a call may take.
+#[derive(Clone, Copy)]
+struct Limit {
+    end: Instant,
+    allowed: Duration,
 }
 
 /// A request that lacks only what each attempt adds.
@@ -88,7 +98,11 @@ const LONGEST: u64 = 7 * 24 * 3600;
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
         let builtin = core.session().has_builtin_handlers();
-        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new() }
+        let limit = core.call_timeout().and_then(|allowed| {
+            let end = Instant::now().checked_add(allowed)?;
+            Some(Limit { end, allowed })
+        });
+        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new(), limit }
     }
 }
 
@@ -116,14 +130,14 @@ impl Call<'_> {
 
     /// Gives the status.
     fn exchange(&self, input: &dyn Typed, prepared: &mut Prepared, output: &mut dyn Typed) -> Result<u16> {
-        let (facts, attempts) = self.attempts(input, prepared, output)?;
+        let (facts, attempts, course) = self.attempts(input, prepared, output)?;
         if self.builtin {
             customize::output(self.core.service(), self.operation, input, output)
                 .map_err(|error| error.after_attempts(attempts))?;
         }
         let status = facts.status;
         let metadata = ResponseMetadata::new(status, facts.headers, facts.request_id, facts.host_id, attempts);
-        protocol::set_metadata(output, metadata)?;
+        protocol::set_metadata(output, metadata.with_course(course))?;
         Ok(status)
     }
 
@@ -195,7 +209,7 @@ impl Call<'_> {
         Scheme::choose(service, self.operation, endpoint, &signer)
     }
 
-    fn endpoint(&self, input: &dyn Typed) -> Result<Endpoint> {
+    fn endpoint(&self, input: &dyn Typed) -> Result<Arc<Endpoint>> {
         let settings = self.core.settings();
         let account_id = || -> Result<Option<String>> {
             match &settings.credentials {
@@ -214,15 +228,20 @@ impl Call<'_> {
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
         if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
-            return Ok(endpoint);
+            return Ok(Arc::new(endpoint));
         }
         let rules = self.core.rules();
-        let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?;
+        let parameters = endpoint::parameters(rules, self.operation, input, &built_ins)?.read_by(rules);
         if built_ins.region.is_none() && built_ins.endpoint.is_none() && wants_region(rules) {
             settings.require_region()?;
         }
+        if let Some(endpoint) = self.core.endpoints().get(&parameters) {
+            return Ok(endpoint);
+        }
         let endpoint = rules.resolve(&parameters, self.core.partitions())?;
-        Ok(if settings.use_ssl || settings.endpoint_url.is_some() { endpoint } else { endpoint.without_tls() })
+        let tls = settings.use_ssl || settings.endpoint_url.is_some();
+        let endpoint = if tls { endpoint } else { endpoint.without_tls() };
+        Ok(self.core.endpoints().keep(parameters, endpoint))
     }
 
     /// What the component that stands in place of the rules says.
@@ -247,6 +266,7 @@ impl Call<'_> {
     fn begin(&self, input: &dyn Typed) -> Result<(Request, Scheme)> {
         let (mut request, scheme) = self.request(input)?;
         self.discover(&mut request)?;
+        self.set_limits(&mut request);
         request.headers.set("User-Agent", &*self.core.user_agent());
         if self.builtin {
             request.headers.set("amz-sdk-invocation-id", uuid());
@@ -257,14 +277,20 @@ impl Call<'_> {
         Ok((request, scheme))
     }
 
+    fn set_limits(&self, request: &mut Request) {
+        request.read_timeout = self.core.read_timeout();
+        request.deadline = self.limit.map(|limit| limit.end);
+    }
+
     fn prepare(&self, mut request: Request, scheme: Scheme, input: &dyn Typed) -> Result<Prepared> {
         let (service, settings) = (self.core.service(), self.core.settings());
         let traits = self.operation.traits;
         let checked = self.ask_for_checksums(input, &mut request);
         let streaming = streams(input);
         self.compress(&mut request, streaming)?;
-        let applied = self.checksum(&mut request, input, streaming)?;
-        let payload = Payload::choose(PayloadChoice {
+        let plan = self.checksum_plan(&mut request, input, streaming)?;
+        let place = plan.map(|plan| plan.place);
+        let mut payload = Payload::choose(PayloadChoice {
             hash: request.headers.get("X-Amz-Content-SHA256"),
             tls: request.origin.starts_with("https:"),
             s3: is_s3(service),
@@ -272,9 +298,17 @@ impl Call<'_> {
                 || word(traits, "authtype=") == Some("v4-unsigned-body"),
             payload_signing_enabled: settings.s3.payload_signing_enabled,
             streaming,
-            checksum_header: applied == checksum::Applied::Header || request.headers.get("Content-MD5").is_some(),
-            checksum_trailer: applied == checksum::Applied::Trailer,
+            checksum_header: place == Some(checksum::Place::Header) || request.headers.get("Content-MD5").is_some(),
+            checksum_trailer: place == Some(checksum::Place::Trailer),
         });
+        if let Some(plan) = plan {
+            // Handlers may still change the body; then its hash is taken when it is signed.
+            let hash =
+                payload == Payload::Body && self.quiet() && matches!(scheme, Scheme::Signature(_) | Scheme::Session(_));
+            if let Some(hash) = checksum::add(&mut request, plan, hash)? {
+                payload = Payload::of_hash(&hash);
+            }
+        }
         if payload == Payload::UnsignedTrailer {
             request.headers.set("X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
         }
@@ -310,7 +344,12 @@ impl Call<'_> {
         compression::compress(request, &choice).map(drop)
     }
 
-    fn checksum(&self, request: &mut Request, input: &dyn Value, streaming: bool) -> Result<checksum::Applied> {
+    fn checksum_plan(
+        &self,
+        request: &mut Request,
+        input: &dyn Value,
+        streaming: bool,
+    ) -> Result<Option<checksum::Plan>> {
         let traits = self.operation.traits;
         let member = word(traits, "checksum-algorithm=");
         let (header, value) = match member {
@@ -324,8 +363,9 @@ impl Call<'_> {
             algorithm_header: header,
             streaming,
             calculation: self.core.settings().checksum_calculation(),
+            old: is_s3(self.core.service()) && self.core.settings().endpoint_url.is_some(),
         };
-        checksum::apply(request, &choice)
+        checksum::plan(request, &choice)
     }
 
     fn signing<'a>(

@@ -13,7 +13,7 @@ use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::credentials::Sessions;
 use crate::customize::{self, s3_endpoint};
-use crate::endpoint::{BuiltIns, Discovery, Param, Partitions, REGIONS, RuleSet};
+use crate::endpoint::{BuiltIns, Cache, Discovery, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::hooks::{self, CreatingClient, Emitter};
 use crate::http::Transport;
@@ -38,11 +38,47 @@ pub trait ServiceClient: Sized + 'static {
     fn meta(&self) -> &ClientMeta {
         &self.core().0.meta
     }
+
+    /// The same client, whose calls may take that long in all: every attempt, the pauses between them, and the answer with its
+    /// body, also where the body is a stream. What takes longer is an error. Default: [`Config::call_timeout`].
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "s3")] {
+    /// use std::time::Duration;
+    ///
+    /// use botocore::{ServiceClient, Session, s3};
+    ///
+    /// let s3 = s3::Client::new(&Session::new())?;
+    /// let buckets = s3.with_call_timeout(Duration::from_secs(5)).list_buckets().send()?;
+    /// # }
+    /// # Ok::<(), botocore::Error>(())
+    /// ```
+    ///
+    /// [`Config::call_timeout`]: crate::Config::call_timeout
+    fn with_call_timeout(&self, timeout: Duration) -> Self {
+        let Core(inner, timeouts) = self.core();
+        Self::from_core(Core(inner.clone(), Timeouts { call: Some(timeout), ..*timeouts }))
+    }
+
+    /// The same client, whose connections may stay silent for that long. Default: [`Config::read_timeout`].
+    ///
+    /// [`Config::read_timeout`]: crate::Config::read_timeout
+    fn with_read_timeout(&self, timeout: Duration) -> Self {
+        let Core(inner, timeouts) = self.core();
+        Self::from_core(Core(inner.clone(), Timeouts { read: Some(timeout), ..*timeouts }))
+    }
 }
 
-/// A client before its operations have names. Cheap to clone; clones share everything.
+/// A client before its operations have names. Cheap to clone; clones share everything but their time-outs.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>);
+pub struct Core(Arc<Inner>, Timeouts);
+
+/// What one clone of a client has in place of the settings.
+#[derive(Clone, Copy, Debug, Default)]
+struct Timeouts {
+    call: Option<Duration>,
+    read: Option<Duration>,
+}
 
 struct Inner {
     service: &'static Service,
@@ -50,6 +86,7 @@ struct Inner {
     settings: Arc<Settings>,
     rules: Arc<RuleSet>,
     partitions: Arc<Partitions>,
+    endpoints: Cache,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     /// What is registered in place of the rules.
@@ -78,7 +115,6 @@ impl Core {
     pub(crate) fn with(session: &Session, service: &'static Service, options: ClientOptions) -> Result<Core> {
         meta::check_version(session, service, options.api_version.as_deref())?;
         let settings = Arc::new(Settings::resolve(session, service, &options)?);
-        settings.warn_of_idle();
         let transport = match session.transport() {
             Some(transport) => transport,
             None => session.shared_transport(settings.transport_options()),
@@ -94,15 +130,7 @@ impl Core {
         let clock = session.get_component(CLOCK)?;
         let resolver = session.endpoint_resolver()?;
         meta.announce(service)?;
-        let mode = match settings.retry_mode {
-            RetryMode::Adaptive => retry::Mode::Adaptive,
-            RetryMode::Standard => retry::Mode::Standard,
-            RetryMode::Legacy => {
-                log::warn!("The retry mode legacy is not there yet: requests are tried again as in the mode standard.");
-                retry::Mode::Standard
-            }
-        };
-        let retry = Policy::new(service.id, mode, settings.max_attempts, since_epoch(&*clock));
+        let retry = retry_policy(&settings, service, since_epoch(&*clock));
         let Details { rules, partitions, region_without_region, .. } = &meta.details;
         let (rules, partitions, region_without_region) = (rules.clone(), partitions.clone(), *region_without_region);
         let user_agent = UserAgent::of_client(session, &settings);
@@ -116,26 +144,40 @@ impl Core {
         let time = Arc::new(Corrected::new(clock.clone()));
         let sessions = Sessions::new(time.clone());
         let session = session.clone();
-        Ok(Core(Arc::new(Inner {
-            service,
-            session,
-            settings,
-            rules,
-            partitions,
-            transport,
-            clock,
-            resolver,
-            retry,
-            keys,
-            time,
-            sessions,
-            moved: RwLock::default(),
-            user_agent,
-            region_without_region,
-            signing_region,
-            discovery,
-            meta,
-        })))
+        Ok(Core(
+            Arc::new(Inner {
+                service,
+                session,
+                settings,
+                rules,
+                partitions,
+                endpoints: Cache::default(),
+                transport,
+                clock,
+                resolver,
+                retry,
+                keys,
+                time,
+                sessions,
+                moved: RwLock::default(),
+                user_agent,
+                region_without_region,
+                signing_region,
+                discovery,
+                meta,
+            }),
+            Timeouts::default(),
+        ))
+    }
+
+    /// How long a call may take in all.
+    pub(crate) fn call_timeout(&self) -> Option<Duration> {
+        self.1.call.or(self.settings().call_timeout)
+    }
+
+    /// How long a connection may stay silent, where that is not what the settings say.
+    pub(crate) fn read_timeout(&self) -> Option<Duration> {
+        self.1.read
     }
 
     pub(crate) fn meta(&self) -> &ClientMeta {
@@ -169,6 +211,11 @@ impl Core {
 
     pub(crate) fn partitions(&self) -> &Partitions {
         &self.0.partitions
+    }
+
+    /// What the rules gave before.
+    pub(crate) fn endpoints(&self) -> &Cache {
+        &self.0.endpoints
     }
 
     pub(crate) fn retry(&self) -> &Policy {
@@ -243,6 +290,16 @@ impl Core {
     /// The header of the call that this thread is in.
     pub(crate) fn user_agent(&self) -> Arc<str> {
         self.0.user_agent.of_call(user_agent::current())
+    }
+}
+
+/// How the client of a service retries.
+pub(crate) fn retry_policy(settings: &Settings, service: &Service, now: Duration) -> Policy {
+    let max_attempts = settings.max_attempts;
+    match settings.retry_mode {
+        RetryMode::Standard => Policy::new(service.id, retry::Mode::Standard, max_attempts, now),
+        RetryMode::Adaptive => Policy::new(service.id, retry::Mode::Adaptive, max_attempts, now),
+        RetryMode::Legacy => Policy::legacy(service.endpoint_prefix, max_attempts),
     }
 }
 

@@ -3,6 +3,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::attempts::{Course, FailedAttempt};
 use crate::http::{ResponseMetadata, TransportFailure};
 use crate::shape::Modeled;
 
@@ -39,6 +40,7 @@ struct Inner {
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     answer: Option<Answer>,
     attempts: u32,
+    course: Course,
     transport: Option<TransportFailure>,
     last: Option<Last>,
 }
@@ -63,6 +65,7 @@ impl Clone for Inner {
             source: self.source.clone(),
             answer: self.answer.clone(),
             attempts: self.attempts,
+            course: self.course.clone(),
             last: self.last.clone(),
             transport: self.transport,
         }
@@ -128,7 +131,7 @@ impl Error {
     }
 
     pub(crate) fn transport(failure: TransportFailure, message: impl Into<String>) -> Self {
-        Error::new(ErrorKind::Transport, message).change(|inner| inner.transport = Some(failure))
+        Error::new(ErrorKind::Transport, message).with_failure(failure)
     }
 
     pub(crate) fn service(answer: Answer) -> Self {
@@ -182,6 +185,21 @@ impl Error {
 
     pub(crate) fn after_attempts(self, attempts: u32) -> Self {
         self.change(|inner| inner.attempts = attempts)
+    }
+
+    /// Adds what came before the attempt that failed so.
+    pub(crate) fn with_course(self, course: Course) -> Self {
+        self.change(|inner| {
+            if let Some(answer) = &mut inner.answer {
+                answer.metadata = std::mem::take(&mut answer.metadata).with_course(course.clone());
+            }
+            inner.course = course;
+        })
+    }
+
+    /// Marks a failure as one of the way to the service, of that sort.
+    pub(crate) fn with_failure(self, failure: TransportFailure) -> Self {
+        self.change(|inner| inner.transport = Some(failure))
     }
 
     /// Adds what else the answer tells, when nothing else is the cause.
@@ -272,7 +290,36 @@ impl Error {
         self.0.attempts
     }
 
-    /// What went wrong on the way, when this is an [`ErrorKind::Transport`].
+    /// The attempts before the one that this error is of, in order, each with its own cause. Empty when nothing was retried.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "sts")] {
+    /// # let sts = botocore::sts::Client::new(&botocore::Session::new())?;
+    /// if let Err(error) = sts.get_caller_identity().send() {
+    ///     for attempt in error.failed_attempts() {
+    ///         eprintln!("{:?}, again after {:?}: {}", attempt.reason(), attempt.pause(), attempt.error());
+    ///     }
+    ///     eprintln!("and at last: {error}");
+    /// }
+    /// # }
+    /// # Ok::<(), botocore::Error>(())
+    /// ```
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.0.course.failed
+    }
+
+    /// Whether this was the last attempt that the client's settings allow. Source: `MaxAttemptsReached` of botocore's metadata.
+    pub fn max_attempts_reached(&self) -> bool {
+        self.0.course.attempts_spent
+    }
+
+    /// Whether there was no other attempt because the client had used up its quota for retries: calls that succeed fill it
+    /// again. Source: `RetryQuotaReached` of botocore's metadata.
+    pub fn retry_quota_reached(&self) -> bool {
+        self.0.course.quota_spent
+    }
+
+    /// What went wrong on the way, when it did.
     pub(crate) fn transport_failure(&self) -> Option<TransportFailure> {
         self.0.transport
     }

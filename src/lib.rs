@@ -70,6 +70,7 @@
 //! | --- | --- |
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |
@@ -144,7 +145,7 @@
 //! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
 //! - [`CloudFrontSigner`] signs cookies too.
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
-//! - The default retry mode is `standard`; `legacy` means the same.
+//! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.
 //! - A member of the path that is empty is an error: it would address another resource.
 //! - A client without a region is made, and says so when a call needs one; botocore refuses to make it. A region given to
 //!   [`ClientBuilder::region_name`] goes before that of a [`Config`] for S3 in `us-east-1` too.
@@ -175,11 +176,11 @@
 //!
 //! # Missing
 //!
-//! Events to a service (they need HTTP/2), logging in to IAM Identity Center without a code (PKCE), and the settings
-//! `tcp_keepalive` and `proxies_config`, of which the log warns. The retry mode `legacy` stands for `standard`.
+//! Events to a service (they need HTTP/2), and logging in to IAM Identity Center without a code (PKCE).
 #![forbid(unsafe_code)]
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
+mod attempts;
 mod attributes;
 mod by_name;
 mod call;
@@ -217,6 +218,7 @@ mod suite;
 mod user_agent;
 mod wait;
 
+pub use attempts::{FailedAttempt, RetryReason};
 pub use client::{ClientMeta, ServiceClient};
 pub use clock::{Clock, SystemClock};
 pub use configuration::{
@@ -224,7 +226,7 @@ pub use configuration::{
     EndpointDiscovery, Environment, ProxiesConfig, RegionalEndpoints, Retries, RetryMode, S3Config, SessionVariable,
 };
 pub use credentials::{CredentialChain, Credentials, ProvideCredentials, SsoAuthorization};
-pub use customize::{AuthToken, PostForm, PresignedPost};
+pub use customize::{AuthToken, CopySource, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,

@@ -340,6 +340,18 @@ mod user_agent {
     }
 
     #[test]
+    fn the_place_of_the_keys_is_in_the_header() {
+        let replay = Replay::new().answer(200, [], LISTING);
+        let environment = Environment::empty()
+            .with("AWS_EC2_METADATA_DISABLED", "true")
+            .with("AWS_ACCESS_KEY_ID", "AKID")
+            .with("AWS_SECRET_ACCESS_KEY", "SECRET");
+        let session = Session::builder().environment(environment).region("eu-west-1").transport(replay.clone()).build();
+        s3(&session).list_objects_v2("bucket").send().unwrap();
+        assert_eq!(features(&replay), ["E", "Z", "b", "g"]);
+    }
+
+    #[test]
     fn features_do_not_leak_between_threads() {
         let replay = (0..40).fold(Replay::new(), |replay, _| replay.answer(200, [], LISTING));
         let client = s3(&session(&replay));

@@ -1,17 +1,21 @@
 //! The attempts of a call: signed, sent, judged, and perhaps made again.
 
-use std::time::Duration;
+use std::fmt::Write;
+use std::io;
+use std::time::{Duration, Instant};
 
 use super::{Call, Prepared, streams};
+use crate::Timestamp;
+use crate::attempts::{Course, FailedAttempt, RetryReason};
 use crate::endpoint::Scheme;
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::http::{Body, Request, Response, ResponseMetadata};
+use crate::http::{Body, Request, Response, ResponseMetadata, TransportFailure};
 use crate::logging::Shown;
 use crate::operation::{has_word, word};
 use crate::protocol::{Facts, ServiceFailure};
-use crate::retry::{self, Attempts, Outcome, Stop, Verdict};
+use crate::retry::{self, Attempts, Outcome, Policy, Stop, Verdict};
 use crate::shape::schema::Schema;
-use crate::shape::{Typed, View};
+use crate::shape::{TimestampFormat, Typed, View};
 use crate::signing::{self, Payload};
 use crate::user_agent::{self, Feature};
 use crate::{checksum, customize, history, protocol};
@@ -24,81 +28,172 @@ pub(super) enum Attempted {
     Failed(Error),
 }
 
+/// What a call has been through.
+struct State {
+    attempts: Attempts,
+    failed: Vec<FailedAttempt>,
+    redirected: bool,
+    corrected: bool,
+    /// Until when an answer is of use, as the service is told. Source: botocore's `_calculate_ttl`.
+    ttl: Option<String>,
+    /// Whether answers are read whole at once.
+    whole: bool,
+}
+
+impl State {
+    fn new(whole: bool) -> Self {
+        let attempts = Attempts::first();
+        State { attempts, failed: Vec::new(), redirected: false, corrected: false, ttl: None, whole }
+    }
+
+    fn course(&mut self, stop: Stop) -> Course {
+        let failed = std::mem::take(&mut self.failed);
+        Course { failed, attempts_spent: stop.attempts_spent, quota_spent: stop.quota_spent }
+    }
+
+    /// The header `amz-sdk-request`.
+    fn announcement(&self, policy: &Policy) -> String {
+        let number = self.attempts.number();
+        let mut text = String::new();
+        if let Some(ttl) = &self.ttl {
+            let _ = write!(text, "ttl={ttl}; ");
+        }
+        let _ = write!(text, "attempt={number}");
+        if let Some(max) = policy.announced_max(number) {
+            let _ = write!(text, "; max={max}");
+        }
+        text
+    }
+
+    fn note_date(&mut self, attempted: &Attempted, read_timeout: Duration) {
+        let headers = match attempted {
+            Attempted::Answered(facts) => &facts.headers,
+            Attempted::Refused(failure) => &failure.headers,
+            Attempted::Failed(_) => return,
+        };
+        let until = headers.get("Date").and_then(Timestamp::parse).map(|date| date + read_timeout);
+        let text = until.and_then(|until| Timestamp::from_secs(until.seconds()).format(TimestampFormat::Iso));
+        if let Some(text) = text {
+            self.ttl = Some(text.replace(['-', ':'], ""));
+        }
+    }
+}
+
 impl Call<'_> {
-    /// Sends until there is an answer or no more to try; gives what the answer says beside the output, and the number of
-    /// attempts.
+    /// Sends until there is an answer or no more to try; gives what the answer says beside the output, the number of attempts,
+    /// and those that failed.
     pub(super) fn attempts(
         &self,
         input: &dyn Typed,
         prepared: &mut Prepared,
         output: &mut dyn Typed,
-    ) -> Result<(Facts, u32)> {
+    ) -> Result<(Facts, u32, Course)> {
         let policy = self.core.retry();
-        let mut attempts = Attempts::first();
+        let mut state = State::new(!streams(&*output));
         let unsigned = prepared.request.headers.clone();
-        let whole = !streams(&*output);
-        let (mut redirected, mut corrected) = (false, false);
         loop {
-            while let Some(pause) = policy.hold(self.core.now()) {
-                self.core.clock().sleep(pause);
+            let number = state.attempts.number();
+            if let Err(error) = self.hold() {
+                return Err(error.after_attempts(number - 1).with_course(state.course(Stop::default())));
             }
-            let number = attempts.number();
-            let attempted = match self.attempt(prepared, number, whole, output) {
+            let attempted = match self.attempt(prepared, &state, output) {
                 Ok(attempted) => attempted,
                 Err(unread) => {
-                    policy.finish(&attempts, Some(200));
-                    return Err(unread.after_attempts(number));
+                    policy.finish(&state.attempts, Some(200));
+                    return Err(unread.after_attempts(number).with_course(state.course(Stop::default())));
                 }
             };
             self.response_received(&attempted, number, output)?;
-            let elsewhere = if redirected { None } else { self.elsewhere(input, prepared, &attempted) };
-            let again = elsewhere.is_none() && !corrected && self.correct_clock(&prepared.scheme, &attempted);
-            corrected |= again;
-            let rule = match elsewhere {
-                Some(_) => Verdict::Retry(Duration::ZERO),
-                None if again => Verdict::Retry(Duration::ZERO),
-                None => self.verdict(&mut attempts, &attempted),
+            let elsewhere = if state.redirected { None } else { self.elsewhere(input, prepared, &attempted) };
+            let again = elsewhere.is_none() && !state.corrected && self.correct_clock(&prepared.scheme, &attempted);
+            state.corrected |= again;
+            let (rule, reason) = match elsewhere {
+                Some(_) => (Verdict::Retry(Duration::ZERO), RetryReason::Redirect),
+                None if again => (Verdict::Retry(Duration::ZERO), RetryReason::Clock),
+                None => (self.verdict(&mut state.attempts, &attempted), attempted.reason()),
             };
-            let verdict = self.decided(rule, &attempted, number, output)?;
-            match (verdict, attempted) {
-                (Verdict::Retry(pause), attempted) => {
-                    log::debug!(
-                        target: "botocore::retryhandler",
-                        "{} {}: attempt {number} {attempted}; again in {pause:?}",
-                        self.core.service().name,
-                        self.operation.name
-                    );
-                    if let Some(elsewhere) = elsewhere {
-                        redirected = true;
-                        self.follow(elsewhere, input, prepared)?;
-                    }
-                    if attempts.number() == number {
-                        attempts.redirect();
-                    }
-                    if matches!(attempted, Attempted::Answered(_)) {
-                        output.reset();
-                    }
-                    prepared.request.headers = unsigned.clone();
-                    if let Err(cause) = prepared.request.body.rewind() {
-                        return Err(self.error(attempted, number).not_sent_again(cause));
-                    }
-                    if !pause.is_zero() {
-                        self.core.clock().sleep(pause);
-                    }
-                }
-                (Verdict::Stop(_), Attempted::Answered(facts)) => {
-                    policy.finish(&attempts, Some(facts.status));
-                    return Ok((facts, number));
-                }
-                (Verdict::Stop(stop), attempted) => {
-                    policy.finish(&attempts, None);
-                    if let Some(pause) = stop.wait {
-                        self.core.clock().sleep(pause);
-                    }
-                    return Err(self.error(attempted, number));
-                }
+            let pause = match self.decided(rule, &attempted, number, output)? {
+                Verdict::Retry(pause) => pause,
+                Verdict::Stop(stop) => return self.finish(attempted, stop, state),
+            };
+            log::debug!(
+                target: "botocore::retryhandler",
+                "{} {}: attempt {number} {attempted}; again in {pause:?}",
+                self.core.service().name,
+                self.operation.name
+            );
+            if let Some(elsewhere) = elsewhere {
+                state.redirected = true;
+                self.follow(elsewhere, input, prepared)?;
+            }
+            if state.attempts.number() == number {
+                state.attempts.redirect();
+            }
+            if matches!(attempted, Attempted::Answered(_)) {
+                output.reset();
+            }
+            state.note_date(&attempted, self.read_timeout(&prepared.request));
+            prepared.request.headers = unsigned.clone();
+            let reason = if matches!(rule, Verdict::Stop(_)) { RetryReason::Handler } else { reason };
+            let error = self.error(attempted, number);
+            if let Err(cause) = self.time_for(pause).and_then(|()| prepared.request.body.rewind()) {
+                return Err(error.not_sent_again(cause).with_course(state.course(Stop::default())));
+            }
+            state.failed.push(FailedAttempt::new(reason, error, pause));
+            if !pause.is_zero() {
+                self.core.clock().sleep(pause);
             }
         }
+    }
+
+    /// Ends a call with what its last attempt came to.
+    fn finish(&self, attempted: Attempted, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
+        let number = state.attempts.number();
+        match attempted {
+            Attempted::Answered(facts) => {
+                self.core.retry().finish(&state.attempts, Some(facts.status));
+                Ok((facts, number, state.course(stop)))
+            }
+            attempted => {
+                self.core.retry().finish(&state.attempts, None);
+                if let Some(pause) = stop.wait
+                    && self.time_for(pause).is_ok()
+                {
+                    self.core.clock().sleep(pause);
+                }
+                Err(self.error(attempted, number).with_course(state.course(stop)))
+            }
+        }
+    }
+
+    /// Waits until the client's own limit of its rate lets another request go.
+    fn hold(&self) -> Result<()> {
+        while let Some(pause) = self.core.retry().hold(self.core.now()) {
+            self.time_for(pause).map_err(|cause| {
+                let message = "The request was not sent: the client limits its own rate, as it was throttled";
+                Error::new(ErrorKind::Transport, message).with_source(cause)
+            })?;
+            self.core.clock().sleep(pause);
+        }
+        Ok(())
+    }
+
+    /// Whether the call may still take that long.
+    fn time_for(&self, pause: Duration) -> io::Result<()> {
+        match self.limit {
+            Some(limit) if limit.end.saturating_duration_since(Instant::now()) <= pause => {
+                Err(io::Error::other(format!(
+                    "the call may take {} s in all, and {:.3} s more would be waited",
+                    limit.allowed.as_secs_f64(),
+                    pause.as_secs_f64()
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn read_timeout(&self, request: &Request) -> Duration {
+        request.read_timeout.unwrap_or(self.core.settings().read_timeout)
     }
 
     fn verdict(&self, attempts: &mut Attempts, attempted: &Attempted) -> Verdict {
@@ -123,7 +218,7 @@ impl Call<'_> {
     fn error(&self, attempted: Attempted, attempts: u32) -> Error {
         let hint = match &attempted {
             Attempted::Refused(failure) if self.builtin => {
-                customize::hint(self.core.service(), self.operation, failure)
+                customize::hint(self.core.service(), self.operation, failure, self.core.settings())
             }
             _ => None,
         };
@@ -132,9 +227,9 @@ impl Call<'_> {
 
     /// # Errors
     /// For an answer that cannot be read: that would not change with another attempt.
-    fn attempt(&self, prepared: &mut Prepared, number: u32, whole: bool, output: &mut dyn Typed) -> Result<Attempted> {
+    fn attempt(&self, prepared: &mut Prepared, state: &State, output: &mut dyn Typed) -> Result<Attempted> {
         let service = self.core.service();
-        Ok(match self.sent(prepared, number, whole) {
+        Ok(match self.sent(prepared, state) {
             Ok(response) if response.status < 300 => {
                 let facts = protocol::parse(service, self.operation, response, output)?;
                 history::record("PARSED_RESPONSE", &|| history::members(&*output));
@@ -150,12 +245,12 @@ impl Call<'_> {
     }
 
     /// One exchange: signed, sent, and unless the output streams it, the whole body read.
-    fn sent(&self, prepared: &mut Prepared, number: u32, whole: bool) -> Result<Response> {
+    fn sent(&self, prepared: &mut Prepared, state: &State) -> Result<Response> {
+        let whole = state.whole;
         let service = self.core.service();
         let request = &mut prepared.request;
         if self.builtin {
-            let max = self.core.retry().max_attempts();
-            request.headers.set("amz-sdk-request", format!("attempt={number}; max={max}"));
+            request.headers.set("amz-sdk-request", state.announcement(self.core.retry()));
         }
         self.request_created(request)?;
         self.sign(request, &prepared.scheme, &prepared.payload)?;
@@ -274,10 +369,23 @@ impl Attempted {
                 code: Some(&failure.code),
                 modeled: modeled(failure),
                 retry_after: failure.headers.get("x-amz-retry-after"),
-                is_damaged: false,
             }),
-            Attempted::Failed(error) if error.transport_failure().is_some() => Outcome::Disconnected,
-            Attempted::Failed(_) => Outcome::Failed,
+            Attempted::Failed(error) => match error.transport_failure() {
+                None | Some(TransportFailure::OutOfTime) => Outcome::Failed,
+                Some(_) => Outcome::Disconnected,
+            },
+        }
+    }
+
+    /// Why there would be another attempt.
+    fn reason(&self) -> RetryReason {
+        match self {
+            Attempted::Failed(error) if error.transport_failure() == Some(TransportFailure::Damage) => {
+                RetryReason::Damage
+            }
+            Attempted::Failed(_) => RetryReason::Connection,
+            _ if self.outcome().is_throttling() => RetryReason::Throttling,
+            _ => RetryReason::Service,
         }
     }
 
@@ -295,7 +403,10 @@ impl Attempted {
                 let sent = matches!(error.kind(), ErrorKind::Transport | ErrorKind::Body | ErrorKind::Parse);
                 return error.after_attempts(if sent { attempts } else { attempts - 1 });
             }
-            Attempted::Answered(_) => unreachable!("an answer is not an error"),
+            Attempted::Answered(facts) => {
+                let message = format!("A handler wanted another attempt after an answer with HTTP {}", facts.status);
+                Error::new(ErrorKind::Hook, message)
+            }
         }
         .after_attempts(attempts)
     }

@@ -17,7 +17,7 @@ use crate::shape::{self, Typed};
 
 impl Call<'_> {
     #[inline]
-    fn quiet(&self) -> bool {
+    pub(super) fn quiet(&self) -> bool {
         self.core.events().is_empty()
     }
 

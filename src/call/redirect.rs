@@ -52,8 +52,9 @@ impl Call<'_> {
     /// Asks the bucket for its region: an answer names it whatever its status.
     fn ask_region(&self, input: &dyn Typed, prepared: &Prepared) -> Option<String> {
         let mut request = Request { method: "HEAD", path: "/".to_owned(), ..Request::default() };
-        join(&mut request, &self.endpoint(input).ok()?, None).ok()?;
+        join(&mut request, &*self.endpoint(input).ok()?, None).ok()?;
         request.headers.set("User-Agent", &*self.core.user_agent());
+        self.set_limits(&mut request);
         self.sign(&mut request, &prepared.scheme, &Payload::Body).ok()?;
         let response = self.core.transport().send(&mut request).ok()?;
         let region = response.headers.get("x-amz-bucket-region")?.to_owned();

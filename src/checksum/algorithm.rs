@@ -1,9 +1,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+#[cfg(target_arch = "x86_64")]
+use crc64fast_nvme::Digest as Crc64Nvme;
 use ring::digest;
 use xxhash_rust::{xxh3::Xxh3, xxh64::Xxh64};
 
-use super::crc::{CRC32C, CRC64NVME};
+use super::crc::CRC32C;
+#[cfg(not(target_arch = "x86_64"))]
+use super::crc::Crc64Nvme;
+use super::md5::Md5;
 
 /// The algorithms that models name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +19,16 @@ pub(crate) enum Algorithm {
     Sha1,
     Sha256,
     Sha512,
+    Md5,
     Xxhash64,
     Xxhash3,
     Xxhash128,
 }
 
 impl Algorithm {
-    /// All of them; of several sums in an answer, the first is checked. Source: botocore's `_ALGORITHMS_PRIORITY_LIST`.
-    pub(crate) const BY_PRIORITY: [Algorithm; 9] = [
+    /// All of them; of several sums in an answer, the first is checked. Source: botocore's `_ALGORITHMS_PRIORITY_LIST`,
+    /// which lacks the last one.
+    pub(crate) const BY_PRIORITY: [Algorithm; 10] = [
         Algorithm::Xxhash128,
         Algorithm::Xxhash3,
         Algorithm::Crc64Nvme,
@@ -31,6 +38,7 @@ impl Algorithm {
         Algorithm::Sha1,
         Algorithm::Sha256,
         Algorithm::Sha512,
+        Algorithm::Md5,
     ];
 
     /// The algorithm of that name, whatever its case.
@@ -47,6 +55,7 @@ impl Algorithm {
             Algorithm::Sha1 => "SHA1",
             Algorithm::Sha256 => "SHA256",
             Algorithm::Sha512 => "SHA512",
+            Algorithm::Md5 => "MD5",
             Algorithm::Xxhash64 => "XXHASH64",
             Algorithm::Xxhash3 => "XXHASH3",
             Algorithm::Xxhash128 => "XXHASH128",
@@ -62,6 +71,7 @@ impl Algorithm {
             Algorithm::Sha1 => "x-amz-checksum-sha1",
             Algorithm::Sha256 => "x-amz-checksum-sha256",
             Algorithm::Sha512 => "x-amz-checksum-sha512",
+            Algorithm::Md5 => "x-amz-checksum-md5",
             Algorithm::Xxhash64 => "x-amz-checksum-xxhash64",
             Algorithm::Xxhash3 => "x-amz-checksum-xxhash3",
             Algorithm::Xxhash128 => "x-amz-checksum-xxhash128",
@@ -73,7 +83,7 @@ impl Algorithm {
         match self {
             Algorithm::Crc32 | Algorithm::Crc32c => 4,
             Algorithm::Crc64Nvme | Algorithm::Xxhash64 | Algorithm::Xxhash3 => 8,
-            Algorithm::Xxhash128 => 16,
+            Algorithm::Xxhash128 | Algorithm::Md5 => 16,
             Algorithm::Sha1 => 20,
             Algorithm::Sha256 => 32,
             Algorithm::Sha512 => 64,
@@ -87,8 +97,9 @@ pub(crate) struct Checksum(State);
 enum State {
     Crc32(crc32fast::Hasher),
     Crc32c(u64),
-    Crc64Nvme(u64),
+    Crc64Nvme(Crc64Nvme),
     Sha(Box<digest::Context>),
+    Md5(Box<Md5>),
     Xxhash64(Box<Xxh64>),
     Xxhash3(Box<Xxh3>),
     Xxhash128(Box<Xxh3>),
@@ -99,10 +110,11 @@ impl Checksum {
         Checksum(match algorithm {
             Algorithm::Crc32 => State::Crc32(crc32fast::Hasher::new()),
             Algorithm::Crc32c => State::Crc32c(CRC32C.start()),
-            Algorithm::Crc64Nvme => State::Crc64Nvme(CRC64NVME.start()),
+            Algorithm::Crc64Nvme => State::Crc64Nvme(Crc64Nvme::new()),
             Algorithm::Sha1 => State::Sha(Box::new(digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY))),
             Algorithm::Sha256 => State::Sha(Box::new(digest::Context::new(&digest::SHA256))),
             Algorithm::Sha512 => State::Sha(Box::new(digest::Context::new(&digest::SHA512))),
+            Algorithm::Md5 => State::Md5(Box::new(Md5::new())),
             Algorithm::Xxhash64 => State::Xxhash64(Box::new(Xxh64::new(0))),
             Algorithm::Xxhash3 => State::Xxhash3(Box::new(Xxh3::new())),
             Algorithm::Xxhash128 => State::Xxhash128(Box::new(Xxh3::new())),
@@ -113,8 +125,9 @@ impl Checksum {
         match &mut self.0 {
             State::Crc32(hasher) => hasher.update(bytes),
             State::Crc32c(sum) => *sum = CRC32C.update(*sum, bytes),
-            State::Crc64Nvme(sum) => *sum = CRC64NVME.update(*sum, bytes),
+            State::Crc64Nvme(sum) => sum.write(bytes),
             State::Sha(context) => context.update(bytes),
+            State::Md5(hasher) => hasher.update(bytes),
             State::Xxhash64(hasher) => hasher.update(bytes),
             State::Xxhash3(hasher) | State::Xxhash128(hasher) => hasher.update(bytes),
         }
@@ -125,8 +138,9 @@ impl Checksum {
         match self.0 {
             State::Crc32(hasher) => hasher.finalize().to_be_bytes().to_vec(),
             State::Crc32c(sum) => CRC32C.finish(sum).to_be_bytes()[4..].to_vec(),
-            State::Crc64Nvme(sum) => CRC64NVME.finish(sum).to_be_bytes().to_vec(),
+            State::Crc64Nvme(sum) => sum.sum64().to_be_bytes().to_vec(),
             State::Sha(context) => context.finish().as_ref().to_vec(),
+            State::Md5(hasher) => hasher.finish().to_vec(),
             State::Xxhash64(hasher) => hasher.digest().to_be_bytes().to_vec(),
             State::Xxhash3(hasher) => hasher.digest().to_be_bytes().to_vec(),
             State::Xxhash128(hasher) => hasher.digest128().to_be_bytes().to_vec(),

@@ -5,20 +5,56 @@ const ROTATIONS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 2
 
 /// The MD5 of RFC 1321: not safe against anyone, but S3 wants it of keys that callers bring (`…SSECustomerKeyMD5`).
 pub(crate) fn md5(bytes: &[u8]) -> [u8; 16] {
-    let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    let (blocks, rest) = bytes.as_chunks::<64>();
-    blocks.iter().for_each(|block| mix(&mut state, block));
-    let mut end = [0; 128];
-    end[..rest.len()].copy_from_slice(rest);
-    end[rest.len()] = 0x80;
-    let length = if rest.len() < 56 { 64 } else { 128 };
-    end[length - 8..length].copy_from_slice(&(bytes.len() as u64).wrapping_mul(8).to_le_bytes());
-    end[..length].as_chunks::<64>().0.iter().for_each(|block| mix(&mut state, block));
-    let mut sum = [0; 16];
-    for (target, word) in sum.as_chunks_mut::<4>().0.iter_mut().zip(state) {
-        *target = word.to_le_bytes();
+    let mut sum = Md5::new();
+    sum.update(bytes);
+    sum.finish()
+}
+
+/// An MD5 on its way, piece by piece.
+pub(crate) struct Md5 {
+    state: [u32; 4],
+    /// What does not fill a block yet: of `length`, the bytes beyond whole blocks.
+    rest: [u8; 64],
+    /// Bytes seen so far.
+    length: u64,
+}
+
+impl Md5 {
+    pub(crate) fn new() -> Self {
+        Md5 { state: [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476], rest: [0; 64], length: 0 }
     }
-    sum
+
+    pub(crate) fn update(&mut self, mut bytes: &[u8]) {
+        let held = (self.length % 64) as usize;
+        self.length = self.length.wrapping_add(bytes.len() as u64);
+        if held > 0 {
+            let (first, others) = bytes.split_at(bytes.len().min(64 - held));
+            self.rest[held..held + first.len()].copy_from_slice(first);
+            if held + first.len() < 64 {
+                return;
+            }
+            mix(&mut self.state, &self.rest);
+            bytes = others;
+        }
+        let (blocks, rest) = bytes.as_chunks::<64>();
+        blocks.iter().for_each(|block| mix(&mut self.state, block));
+        self.rest[..rest.len()].copy_from_slice(rest);
+    }
+
+    pub(crate) fn finish(mut self) -> [u8; 16] {
+        let held = (self.length % 64) as usize;
+        let mut end = [0; 128];
+        end[..held].copy_from_slice(&self.rest[..held]);
+        end[held] = 0x80;
+        let length = if held < 56 { 64 } else { 128 };
+        end[length - 8..length].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
+        end[..length].as_chunks::<64>().0.iter().for_each(|block| mix(&mut self.state, block));
+        let mut sum = [0; 16];
+        for (target, word) in sum.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
+            *target = word.to_le_bytes();
+        }
+        sum
+    }
 }
 
 /// The integer parts of 2^32 times the sines of 1 to 64, which is how the RFC defines its table.
@@ -53,6 +89,16 @@ fn mix(state: &mut [u32; 4], block: &[u8; 64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_give_the_sum_of_the_whole() {
+        let bytes: Vec<u8> = (0..300_u16).map(|n| n as u8).collect();
+        for size in [1, 7, 55, 56, 63, 64, 65, 128, 300] {
+            let mut sum = Md5::new();
+            bytes.chunks(size).for_each(|piece| sum.update(piece));
+            assert_eq!(sum.finish(), md5(&bytes), "pieces of {size}");
+        }
+    }
 
     /// RFC 1321, appendix A.5
     #[test]

@@ -14,7 +14,7 @@ mod tree_hash;
 mod tests;
 
 pub(crate) use algorithm::{Algorithm, Checksum};
-pub(crate) use md5::md5;
-pub(crate) use request::{Applied, Calculation, Choice, apply};
+pub(crate) use md5::{Md5, md5};
+pub(crate) use request::{Calculation, Choice, Place, Plan, add, plan};
 pub(crate) use response::check;
 pub(crate) use tree_hash::TreeHash;

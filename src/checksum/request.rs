@@ -1,8 +1,14 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::chunked::{self, CHUNK};
 use super::{Algorithm, Checksum};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Request};
 use crate::user_agent;
+
+/// Bytes that are given to one sum after the other: they stay in the processor's cache.
+const PIECE: usize = 64 * 1024;
 
 /// The setting `request_checksum_calculation`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,26 +34,35 @@ pub(crate) struct Choice<'a> {
     /// The input has a streaming member.
     pub(crate) streaming: bool,
     pub(crate) calculation: Calculation,
+    /// The server may want a required checksum in the older form.
+    pub(crate) old: bool,
 }
 
-/// Where the checksum of a request is.
+/// Where the checksum of a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Applied {
-    /// None was added: none is wanted, or the caller brought one.
-    Nowhere,
+pub(crate) enum Place {
     Header,
-    /// At the end of a body that is now `aws-chunked`.
+    /// At the end of a body that is to be `aws-chunked`.
     Trailer,
 }
 
-/// Adds the checksum that the model and the settings ask for. The caller's own header wins. Not for presigned requests,
-/// whose body is not known. Source: botocore's `resolve_request_checksum_algorithm` and `apply_request_checksum`.
+/// The checksum that a request is to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) place: Place,
+    /// There is to be the header `Content-MD5` too.
+    pub(crate) md5: bool,
+}
+
+/// The checksum that the model and the settings ask for; none where the caller brought one. Not for presigned requests,
+/// whose body is not known. Source: botocore's `resolve_request_checksum_algorithm`.
 ///
 /// # Errors
-/// When the algorithm is not known, or the sum must go in a header and the body fails.
-pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applied> {
+/// When the algorithm is not known.
+pub(crate) fn plan(request: &mut Request, choice: &Choice<'_>) -> Result<Option<Plan>> {
     if has_own_checksum(request) {
-        return Ok(Applied::Nowhere);
+        return Ok(None);
     }
     let algorithm = match choice.algorithm {
         Some(name) if choice.supported => named(name)?,
@@ -57,18 +72,46 @@ pub(crate) fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Applie
             }
             Algorithm::Crc32
         }
-        _ => return Ok(Applied::Nowhere),
+        _ => return Ok(None),
     };
     user_agent::register(user_agent::of_checksum(algorithm));
     // The trailer is not signed, so only TLS protects it; but what is read once can be summed in no other way.
-    if choice.streaming && (request.origin.starts_with("https://") || !request.body.is_replayable()) {
+    let trailer = choice.streaming && (request.origin.starts_with("https://") || !request.body.is_replayable());
+    let md5 = choice.old
+        && choice.required
+        && choice.calculation == Calculation::WhenRequired
+        && request.headers.get("Content-MD5").is_none();
+    Ok(Some(Plan { algorithm, place: if trailer { Place::Trailer } else { Place::Header }, md5 }))
+}
+
+/// Adds the planned checksum. With `hash` the body's SHA-256 is given as well, taken while the body is read for a
+/// checksum in a header. Source: botocore's `apply_request_checksum`.
+///
+/// # Errors
+/// When the sum must go in a header and the body fails.
+pub(crate) fn add(request: &mut Request, plan: Plan, hash: bool) -> Result<Option<Vec<u8>>> {
+    let Plan { algorithm, place, md5 } = plan;
+    if place == Place::Trailer {
         set_trailer(request, algorithm)?;
-        Ok(Applied::Trailer)
-    } else {
-        let sum = sum(&mut request.body, algorithm)?;
-        request.headers.set(algorithm.header(), sum);
-        Ok(Applied::Header)
+        return Ok(None);
     }
+    let own = algorithm == Algorithm::Sha256;
+    let mut checksum = Checksum::new(algorithm);
+    let mut beside = [(hash && !own).then_some(Algorithm::Sha256), md5.then_some(Algorithm::Md5)]
+        .map(|algorithm| algorithm.map(Checksum::new));
+    look_through(&mut request.body, |bytes| {
+        for piece in bytes.chunks(PIECE) {
+            checksum.update(piece);
+            beside.iter_mut().flatten().for_each(|other| other.update(piece));
+        }
+    })?;
+    let sum = checksum.finish();
+    request.headers.set(algorithm.header(), STANDARD.encode(&sum));
+    let [other, md5] = beside;
+    if let Some(md5) = md5 {
+        request.headers.set("Content-MD5", md5.finish_base64());
+    }
+    Ok(other.map(Checksum::finish).or((hash && own).then_some(sum)))
 }
 
 fn named(name: &str) -> Result<Algorithm> {
@@ -104,16 +147,10 @@ fn set_trailer(request: &mut Request, algorithm: Algorithm) -> Result<()> {
     Ok(())
 }
 
-fn sum(body: &mut Body, algorithm: Algorithm) -> Result<String> {
-    let mut checksum = Checksum::new(algorithm);
-    let in_memory = body.with_bytes(|bytes| bytes.map(|bytes| checksum.update(bytes)).is_some());
-    if !in_memory {
-        sum_stream(body, &mut checksum)?;
+fn look_through(body: &mut Body, mut see: impl FnMut(&[u8])) -> Result<()> {
+    if body.with_bytes(|bytes| bytes.map(&mut see).is_some()) {
+        return Ok(());
     }
-    Ok(checksum.finish_base64())
-}
-
-fn sum_stream(body: &mut Body, checksum: &mut Checksum) -> Result<()> {
     if !body.is_replayable() {
         return Err(Error::new(
             ErrorKind::Serialize,
@@ -121,6 +158,5 @@ fn sum_stream(body: &mut Body, checksum: &mut Checksum) -> Result<()> {
              Body::from_seekable, or use an HTTPS endpoint",
         ));
     }
-    let failed = |cause| Error::body("The body could not be read for its checksum", cause);
-    body.look_through(|piece| checksum.update(piece)).map_err(failed)
+    body.look_through(see).map_err(|cause| Error::body("The body could not be read for its checksum", cause))
 }

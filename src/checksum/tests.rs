@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::chunked::{CHUNK, encode};
 use super::decode::{Decoded, decode};
 use super::*;
+use crate::error::Result;
 use crate::http::{Body, Request, Response};
 use crate::suite::Suite;
 
@@ -123,6 +124,14 @@ fn chunked_encoding() {
     suite.finish();
 }
 
+fn apply(request: &mut Request, choice: &Choice<'_>) -> Result<Option<Place>> {
+    let plan = plan(request, choice)?;
+    if let Some(plan) = plan {
+        assert!(add(request, plan, false)?.is_none());
+    }
+    Ok(plan.map(|plan| plan.place))
+}
+
 fn request(origin: &str, body: Body) -> Request {
     Request { method: "PUT", origin: origin.into(), path: "/".into(), body, ..Request::default() }
 }
@@ -136,6 +145,7 @@ fn choice(algorithm: Option<&str>, streaming: bool) -> Choice<'_> {
         algorithm_header,
         streaming,
         calculation: Calculation::WhenSupported,
+        old: false,
     }
 }
 
@@ -196,7 +206,7 @@ fn flexible_checksums() {
 fn the_callers_own_sum_wins() {
     let mut request = request("https://h", Body::from("text"));
     request.headers.set("X-Amz-Checksum-SHA256", "own");
-    assert_eq!(apply(&mut request, &choice(None, true)).unwrap(), Applied::Nowhere);
+    assert_eq!(apply(&mut request, &choice(None, true)).unwrap(), None);
     assert_eq!(request.headers.iter().count(), 1);
     assert_eq!(request.body.read_to_string().unwrap(), "text");
 }
@@ -209,28 +219,56 @@ fn settings_and_model_decide_whether_there_is_one() {
         (applied, request.headers.get("x-amz-checksum-crc32").is_some())
     };
     let required = Calculation::WhenRequired;
-    assert_eq!(applied(Choice::default()), (Applied::Nowhere, false));
-    assert_eq!(applied(Choice { required: true, ..Choice::default() }), (Applied::Header, true));
-    assert_eq!(applied(Choice { calculation: required, ..choice(None, false) }), (Applied::Nowhere, false));
+    assert_eq!(applied(Choice::default()), (None, false));
+    assert_eq!(applied(Choice { required: true, ..Choice::default() }), (Some(Place::Header), true));
+    assert_eq!(applied(Choice { calculation: required, ..choice(None, false) }), (None, false));
     assert_eq!(
         applied(Choice { calculation: required, required: true, ..choice(None, false) }),
-        (Applied::Header, true)
+        (Some(Place::Header), true)
     );
-    assert_eq!(applied(Choice { calculation: required, ..choice(Some("sha1"), false) }), (Applied::Header, false));
+    assert_eq!(applied(Choice { calculation: required, ..choice(Some("sha1"), false) }), (Some(Place::Header), false));
     let error = apply(&mut request("https://h", Body::empty()), &choice(Some("CRC8"), false)).unwrap_err();
     assert!(error.to_string().contains("CRC8"), "{error}");
+}
+
+#[test]
+fn one_reading_gives_all_sums() {
+    for algorithm in [Algorithm::Crc32, Algorithm::Sha256] {
+        for body in [Body::from("text"), Body::from_seekable(Cursor::new("text")).unwrap()] {
+            let mut request = request("http://h", body);
+            let hash = add(&mut request, Plan { algorithm, place: Place::Header, md5: true }, true).unwrap().unwrap();
+            assert_eq!(hash, ring::digest::digest(&ring::digest::SHA256, b"text").as_ref());
+            let sum = match algorithm {
+                Algorithm::Crc32 => "O4unxw==",
+                _ => "mC2ePrmW9VnmM/TRlN7zdh2Qn1o7ZH0ahR/q1nwyydE=",
+            };
+            assert_eq!(request.headers.get(algorithm.header()), Some(sum));
+            assert_eq!(request.headers.get("content-md5"), Some("HLJR7A1WjeapKbUgxK7Y0Q=="));
+            assert_eq!(request.body.read_to_string().unwrap(), "text");
+        }
+    }
+}
+
+#[test]
+fn older_servers_get_a_required_sum_in_the_older_form_too() {
+    let plan = |choice: Choice<'_>| plan(&mut request("http://h", Body::from("text")), &choice).unwrap();
+    let older = Choice { required: true, old: true, calculation: Calculation::WhenRequired, ..choice(None, false) };
+    assert!(plan(older).unwrap().md5);
+    assert!(!plan(Choice { calculation: Calculation::WhenSupported, ..older }).unwrap().md5);
+    assert!(!plan(Choice { old: false, ..older }).unwrap().md5);
+    assert_eq!(plan(Choice { required: false, ..older }), None);
 }
 
 #[test]
 fn over_plain_http_the_sum_goes_before_the_body() {
     let body = Body::from_seekable(Cursor::new("text")).unwrap();
     let mut plain = request("http://h", body);
-    assert_eq!(apply(&mut plain, &choice(None, true)).unwrap(), Applied::Header);
+    assert_eq!(apply(&mut plain, &choice(None, true)).unwrap(), Some(Place::Header));
     assert_eq!(plain.headers.get("x-amz-checksum-crc32"), Some("O4unxw=="));
     assert_eq!(plain.body.read_to_string().unwrap(), "text");
 
     let mut once = request("http://h", Body::from_reader(Cursor::new("text")));
-    assert_eq!(apply(&mut once, &choice(None, true)).unwrap(), Applied::Trailer);
+    assert_eq!(apply(&mut once, &choice(None, true)).unwrap(), Some(Place::Trailer));
     assert_eq!(once.headers.get("x-amz-trailer"), Some("x-amz-checksum-crc32"));
 }
 
@@ -239,7 +277,7 @@ fn a_trailer_keeps_encoding_and_length() {
     let mut request = request("https://h", Body::from_reader(Cursor::new("text")));
     request.headers.set("Content-Encoding", "gzip");
     request.headers.set("Content-Length", "4");
-    assert_eq!(apply(&mut request, &choice(None, true)).unwrap(), Applied::Trailer);
+    assert_eq!(apply(&mut request, &choice(None, true)).unwrap(), Some(Place::Trailer));
     assert_eq!(request.headers.get("content-encoding"), Some("gzip,aws-chunked"));
     assert_eq!(request.headers.get("content-length"), None);
     assert_eq!(request.headers.get("x-amz-decoded-content-length"), Some("4"));

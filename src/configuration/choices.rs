@@ -31,7 +31,8 @@ macro_rules! names {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryMode {
-    /// Accepted for old profiles, and the same as standard.
+    /// Five attempts, ten of DynamoDB; pauses that double without a limit; no budget; rules a service. As botocore did before it
+    /// had others.
     Legacy,
     /// Exponential backoff with jitter, and a budget for retries.
     #[default]
@@ -260,19 +261,20 @@ impl ProxiesConfig {
         ProxiesConfig::default()
     }
 
-    /// A PEM file of the certificates that sign the proxy's.
+    /// A PEM file of the certificates that sign those of proxies that are reached by TLS. Default: as for servers.
     pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_bundle = Some(path.into());
         self
     }
 
-    /// The certificate that this side shows to the proxy.
+    /// The certificate that this side shows to a proxy that is reached by TLS.
     pub fn client_cert(mut self, certificate: ClientCertificate) -> Self {
         self.client_cert = Some(certificate);
         self
     }
 
-    /// Whether requests over TLS are handed to the proxy instead of tunnelled through it.
+    /// Whether requests over TLS are handed to the proxy instead of tunnelled through it. Only a proxy that is itself reached by
+    /// TLS gets them so, and it sees and can change all of them. Default: off.
     pub fn use_forwarding_for_https(mut self, on: bool) -> Self {
         self.use_forwarding_for_https = Some(on);
         self

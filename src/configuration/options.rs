@@ -36,6 +36,8 @@ pub struct Config {
     pub connect_timeout: Option<Duration>,
     /// See the method [`read_timeout`](Config::read_timeout).
     pub read_timeout: Option<Duration>,
+    /// See the method [`call_timeout`](Config::call_timeout).
+    pub call_timeout: Option<Duration>,
     /// See the method [`parameter_validation`](Config::parameter_validation).
     pub parameter_validation: Option<bool>,
     /// See the method [`max_pool_connections`](Config::max_pool_connections).
@@ -101,6 +103,7 @@ impl Config {
             user_agent_appid: over.user_agent_appid.or(under.user_agent_appid),
             connect_timeout: over.connect_timeout.or(under.connect_timeout),
             read_timeout: over.read_timeout.or(under.read_timeout),
+            call_timeout: over.call_timeout.or(under.call_timeout),
             parameter_validation: over.parameter_validation.or(under.parameter_validation),
             max_pool_connections: over.max_pool_connections.or(under.max_pool_connections),
             proxies: over.proxies.or(under.proxies),
@@ -175,9 +178,19 @@ impl Config {
         self
     }
 
-    /// How long the connection may stay silent. Default: 60 seconds.
+    /// How long the connection may stay silent. Default: 60 seconds. For some calls only:
+    /// [`ServiceClient::with_read_timeout`](crate::ServiceClient::with_read_timeout).
     pub fn read_timeout(mut self, read_timeout: Duration) -> Self {
         self.read_timeout = Some(read_timeout);
+        self
+    }
+
+    /// How long a call may take in all: every attempt, the pauses between them, and the answer with its body, also where the
+    /// body is a stream. The address of a host is looked up, and credentials are fetched, without regard to it. Default: no
+    /// limit. For some calls only: [`ServiceClient::with_call_timeout`](crate::ServiceClient::with_call_timeout). botocore has
+    /// nothing like it.
+    pub fn call_timeout(mut self, call_timeout: Duration) -> Self {
+        self.call_timeout = Some(call_timeout);
         self
     }
 

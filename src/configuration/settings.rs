@@ -49,6 +49,7 @@ pub(crate) struct Settings {
     pub(crate) max_attempts: Option<u32>,
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
+    pub(crate) call_timeout: Option<Duration>,
     pub(crate) max_pool_connections: usize,
     pub(crate) tcp_keepalive: bool,
     pub(crate) proxies: Proxies,
@@ -109,17 +110,6 @@ impl Settings {
         self.region.as_deref().ok_or_else(region::missing)
     }
 
-    /// Logs the settings that this version reads and does not follow, so that nobody relies on them.
-    pub(crate) fn warn_of_idle(&self) {
-        let idle = [
-            ("tcp_keepalive", self.tcp_keepalive),
-            ("proxies_config", self.proxies_config != ProxiesConfig::default()),
-        ];
-        for (name, _) in idle.iter().filter(|(_, set)| *set) {
-            log::warn!("The setting {name} has no effect yet");
-        }
-    }
-
     pub(crate) fn transport_options(&self) -> TransportOptions {
         TransportOptions {
             connect_timeout: self.connect_timeout,
@@ -128,6 +118,10 @@ impl Settings {
             verify: self.verify.clone(),
             client_certificate: self.client_cert.clone(),
             proxies: self.proxies.clone(),
+            tcp_keepalive: self.tcp_keepalive,
+            proxy_ca_bundle: self.proxies_config.ca_bundle.clone(),
+            proxy_client_certificate: self.proxies_config.client_cert.clone(),
+            proxy_use_forwarding_for_https: self.proxies_config.use_forwarding_for_https.unwrap_or(false),
         }
     }
 
@@ -166,6 +160,7 @@ impl Settings {
             user_agent_appid: self.user_agent_appid.clone(),
             connect_timeout: Some(self.connect_timeout),
             read_timeout: Some(self.read_timeout),
+            call_timeout: self.call_timeout,
             parameter_validation: Some(self.parameter_validation),
             max_pool_connections: Some(self.max_pool_connections),
             proxies: Some(self.proxies.clone()),
@@ -259,6 +254,7 @@ impl Sources<'_> {
                 .or(defaults.map(|defaults| defaults.connect_timeout))
                 .unwrap_or(DEFAULT_TIMEOUT),
             read_timeout: config.read_timeout.unwrap_or(DEFAULT_TIMEOUT),
+            call_timeout: config.call_timeout,
             max_pool_connections: config.max_pool_connections.unwrap_or(10),
             tcp_keepalive: self.bool(config.tcp_keepalive, "tcp_keepalive")?,
             proxies: config.proxies.clone().unwrap_or_else(|| self.session.proxies()),

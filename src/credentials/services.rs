@@ -15,11 +15,12 @@ use super::exchange::{self, Answer};
 pub(crate) use super::origin::Service;
 use super::origin::{Variant, origin};
 use crate::Session;
+use crate::client::retry_policy;
 use crate::configuration::{ClientOptions, Config, RegionalEndpoints, Settings, validate_region};
 use crate::error::{Error, Result};
 use crate::http::{Request, Transport};
 use crate::operation;
-use crate::retry::{self, Attempts, Mode, Outcome, Policy, Verdict};
+use crate::retry::{self, Attempts, Outcome, Verdict};
 use crate::user_agent::{Features, UserAgent};
 
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -46,6 +47,17 @@ static SSO: operation::Service = model("sso", "SSO");
 static SSO_OIDC: operation::Service = model("sso-oidc", "SSO OIDC");
 static SIGNIN: operation::Service = model("signin", "Signin");
 
+impl Service {
+    fn model(self) -> &'static operation::Service {
+        match self {
+            Service::Sts => &STS,
+            Service::Sso => &SSO,
+            Service::SsoOidc => &SSO_OIDC,
+            Service::Signin => &SIGNIN,
+        }
+    }
+}
+
 /// A service, ready to be called.
 pub(crate) struct Client<'s> {
     session: &'s Session,
@@ -71,12 +83,7 @@ pub(crate) struct Refusal {
 impl<'s> Client<'s> {
     /// The service in a region; `None`: the one of the first client, else the session's.
     pub(crate) fn new(session: &'s Session, service: Service, region: Option<&str>) -> Result<Self> {
-        let model = match service {
-            Service::Sts => &STS,
-            Service::Sso => &SSO,
-            Service::SsoOidc => &SSO_OIDC,
-            Service::Signin => &SIGNIN,
-        };
+        let model = service.model();
         let config = Some(Config::new().signature_version("none"));
         let settings = Settings::resolve(session, model, &ClientOptions { config, ..ClientOptions::default() })?;
         let region = match region.map(str::to_owned).or_else(|| session.client_region()) {
@@ -143,14 +150,14 @@ impl<'s> Client<'s> {
     pub(crate) fn call(&self, action: &str, request: impl Fn() -> Result<(Request, String)>) -> Result<Answer> {
         let clock = self.session.clock();
         let now = || Duration::from_secs(u64::try_from(clock.now().seconds()).unwrap_or(0));
-        let policy = Policy::new(self.service.id(), Mode::Standard, self.settings.max_attempts, now());
+        let policy = retry_policy(&self.settings, self.service.model(), now());
         let mut attempts = Attempts::first();
         let agent = UserAgent::of_client(self.session, &self.settings).of_call(self.features);
         loop {
             let (mut request, body) = request()?;
             request.headers.set("User-Agent", &*agent);
-            let attempt = format!("attempt={}; max={}", attempts.number(), policy.max_attempts());
-            request.headers.set("amz-sdk-request", attempt);
+            let max = policy.announced_max(attempts.number()).map_or_else(String::new, |max| format!("; max={max}"));
+            request.headers.set("amz-sdk-request", format!("attempt={}{max}", attempts.number()));
             let answered = exchange::send(&*self.transport, request, body);
             let refusal = answered.as_ref().ok().filter(|answer| answer.status >= 300).map(Refusal::of);
             let outcome = match &answered {

@@ -16,7 +16,7 @@ const ALIASES: [(&str, &str, &str, &str); 3] = [
 ///
 /// # Errors
 /// When a member is there under both names.
-pub(crate) fn rename(
+pub(super) fn rename(
     service: &Service,
     operation: &Operation,
     parameters: &Document,

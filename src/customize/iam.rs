@@ -29,6 +29,22 @@ fn walk(value: &mut dyn Value) -> Result<()> {
     })
 }
 
+/// By name, policies are what they say: objects. Source: botocore `handlers.json_decode_policies`.
+pub(super) fn read_policies(output: &mut Document) {
+    match output {
+        Document::Object(members) => members.iter_mut().for_each(|(name, value)| match value {
+            Document::String(text) if POLICIES.contains(&name.as_str()) => {
+                if let Ok(policy) = text.parse::<Document>() {
+                    *value = policy;
+                }
+            }
+            value => read_policies(value),
+        }),
+        Document::Array(items) => items.iter_mut().for_each(read_policies),
+        _ => {}
+    }
+}
+
 /// What is no JSON afterwards was not encoded.
 fn decoded(policy: &str) -> String {
     match percent_decode_str(policy).decode_utf8() {
@@ -39,8 +55,19 @@ fn decoded(policy: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::customize::member::tests::Given;
+
+    #[test]
+    fn by_name_policies_are_objects() {
+        let mut output =
+            json!({ "Roles": [{ "AssumeRolePolicyDocument": "{\"a\": 1}", "Path": "{}" }], "Document": "no" });
+        read_policies(&mut output);
+        let read = json!({ "Roles": [{ "AssumeRolePolicyDocument": { "a": 1 }, "Path": "{}" }], "Document": "no" });
+        assert_eq!(output, read);
+    }
 
     #[test]
     fn policies_are_decoded() {

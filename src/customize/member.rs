@@ -10,13 +10,8 @@ pub(super) fn text(value: &dyn Value, name: &str) -> Option<String> {
     value.view(&mut |view| {
         if let View::Structure(schema, values) = view
             && let Some((index, _)) = Schema::new(schema).member(name)
-            && let Some(value) = values.get(index)
         {
-            value.view(&mut |view| {
-                if let View::Str(text) = view {
-                    found = Some(text.to_owned());
-                }
-            });
+            found = values.get(index).and_then(|value| own_text(*value));
         }
     });
     found
@@ -27,24 +22,34 @@ pub(super) fn change(value: &mut dyn Value, names: &[&str], change: &dyn Fn(&str
     value.fill(&mut |slot| {
         let Slot::Structure(schema, values) = slot else { return Ok(()) };
         for (member, value) in Schema::new(schema).members().zip(values) {
-            if names.contains(&member.name()) && is_present(*value) {
-                value.fill(&mut |slot| {
-                    if let Slot::Str(text) = slot {
-                        *text = change(text);
-                    }
-                    Ok(())
-                })?;
+            if names.contains(&member.name())
+                && let Some(text) = own_text(*value)
+            {
+                set(*value, change(&text))?;
             }
         }
         Ok(())
     })
 }
 
-/// Whether a value is there: filling one that is not makes it so.
-pub(super) fn is_present(value: &dyn Value) -> bool {
-    let mut present = true;
-    value.view(&mut |view| present = !matches!(view, View::Absent));
-    present
+/// The text that a value is: read before it is changed, as an enum hands out an empty place.
+fn own_text(value: &dyn Value) -> Option<String> {
+    let mut found = None;
+    value.view(&mut |view| {
+        if let View::Str(text) = view {
+            found = Some(text.to_owned());
+        }
+    });
+    found
+}
+
+fn set(value: &mut dyn Value, text: String) -> Result<()> {
+    value.fill(&mut |slot| {
+        if let Slot::Str(place) = slot {
+            place.clone_from(&text);
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -84,5 +89,40 @@ pub(super) mod tests {
         assert_eq!([text(&given, "Other"), text(&given, "name")], [None, None]);
         change(&mut given, &["Name", "Other"], &|text| format!("{text}!")).unwrap();
         assert_eq!(given.texts, [Some("a!".to_owned()), None]);
+    }
+
+    /// As enums do: the place to fill is empty, whatever the value is.
+    struct Enum(String);
+
+    impl Value for Enum {
+        fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+            see(View::Str(&self.0));
+        }
+
+        fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+            let mut text = String::new();
+            let filled = fill(Slot::Str(&mut text));
+            self.0 = text;
+            filled
+        }
+    }
+
+    #[test]
+    fn enums_are_changed_from_what_they_are() {
+        struct Holder(Enum);
+
+        impl Value for Holder {
+            fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+                see(View::Structure("Out\nKind\n", &[&self.0]));
+            }
+
+            fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+                fill(Slot::Structure("Out\nKind\n", &mut [&mut self.0]))
+            }
+        }
+
+        let mut holder = Holder(Enum("a".to_owned()));
+        change(&mut holder, &["Kind"], &|text| format!("{text}!")).unwrap();
+        assert_eq!(text(&holder, "Kind").as_deref(), Some("a!"));
     }
 }

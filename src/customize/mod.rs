@@ -3,8 +3,11 @@
 mod alias;
 mod apigateway;
 mod auth_token;
+mod cloudformation;
 mod cloudsearchdomain;
 mod copy;
+mod copy_source;
+mod dynamodb;
 mod form;
 mod glacier;
 mod iam;
@@ -17,25 +20,29 @@ mod s3;
 pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
+mod s3_store;
 mod s3control;
 mod sse_c;
 mod sso_oidc;
 mod user_data;
 
-pub(crate) use alias::rename;
 pub use auth_token::AuthToken;
+pub use copy_source::CopySource;
 pub use presigned_post::{PostForm, PresignedPost};
 
 use self::copy::Copy;
+use crate::configuration::Settings;
 use crate::endpoint::BuiltIns;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::operation::{Operation, Service};
 use crate::protocol::ServiceFailure;
-use crate::shape::Value;
+use crate::shape::{Document, Value};
 
 /// What is changed or refused, and when.
 enum Step {
+    /// The parameters of a call by name; nothing when they stay as they are.
+    Parameters(fn(&Document) -> Result<Option<Document>>),
     /// The input, before anything is made of it.
     Input(fn(&dyn Value) -> Result<()>),
     /// The request, complete but for checksum and signature.
@@ -49,9 +56,11 @@ enum Step {
     /// An answer that is an error: whether what was asked for is somewhere else.
     Refusal(fn(&Operation, &dyn Value, &ServiceFailure) -> Option<Elsewhere>),
     /// What an error's answer tells beside its code and message.
-    Hint(fn(&Operation, &ServiceFailure) -> Option<String>),
+    Hint(fn(&Operation, &ServiceFailure, &Settings) -> Option<String>),
     /// The output, beside the input it answers.
     Output(fn(&dyn Value, &mut dyn Value) -> Result<()>),
+    /// The output of a call by name.
+    Document(fn(&mut Document)),
 }
 
 /// A bucket that is in another region than was asked.
@@ -69,6 +78,7 @@ struct Entry {
 }
 
 const LISTS: &[&str] = &["ListObjects", "ListObjectsV2", "ListObjectVersions"];
+const BREAKS: &[&str] = &["DeleteObjects", "PutBucketLifecycleConfiguration"];
 const PARTS: &[&str] = &["UploadArchive", "UploadMultipartPart"];
 const COPIES: &[&str] = &["CopyObject", "UploadPartCopy"];
 const CLUSTERS: &[&str] = &["CopyDBClusterSnapshot", "CreateDBCluster"];
@@ -85,14 +95,17 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 const TABLE: &[Entry] = &[
     Entry { service: "apigateway", operations: &[], step: Step::Request(apigateway::accept_json) },
     Entry { service: "autoscaling", operations: &["CreateLaunchConfiguration"], step: Step::Request(user_data::encode) },
+    Entry { service: "cloudformation", operations: &["GetTemplate"], step: Step::Document(cloudformation::read_template) },
     Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
     Entry { service: "docdb", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
+    Entry { service: "dynamodb", operations: &[], step: Step::Response(dynamodb::compare_sum) },
     Entry { service: "ec2", operations: &["CopySnapshot"], step: Step::Copy(Copy::Ec2) },
     Entry { service: "ec2", operations: &["RunInstances"], step: Step::Request(user_data::encode) },
     Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },
     Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
     Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
     Entry { service: "iam", operations: &[], step: Step::Output(iam::decode_policies) },
+    Entry { service: "iam", operations: &[], step: Step::Document(iam::read_policies) },
     Entry { service: "machinelearning", operations: &["Predict"], step: Step::Request(machinelearning::go_to_endpoint) },
     Entry { service: "neptune", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
     Entry { service: "polly", operations: &["SynthesizeSpeech"], step: Step::Presign(polly::drop_content_type) },
@@ -102,11 +115,14 @@ const TABLE: &[Entry] = &[
     Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
-    Entry { service: "s3", operations: COPIES, step: Step::Request(s3::quote_copy_source) },
+    Entry { service: "s3", operations: BREAKS, step: Step::Request(s3::refer_to_breaks) },
+    Entry { service: "s3", operations: COPIES, step: Step::Request(copy_source::quote) },
+    Entry { service: "s3", operations: COPIES, step: Step::Parameters(copy_source::flatten) },
     Entry { service: "s3", operations: &[], step: Step::Response(s3::error_in_success) },
     Entry { service: "s3", operations: &["GetBucketLocation"], step: Step::Response(s3::wrap_location) },
     Entry { service: "s3", operations: &[], step: Step::Refusal(s3_redirect::elsewhere) },
     Entry { service: "s3", operations: &[], step: Step::Hint(s3_redirect::hint) },
+    Entry { service: "s3", operations: &[], step: Step::Hint(s3_store::hint) },
     Entry { service: "s3", operations: LISTS, step: Step::Output(s3::decode_keys) },
     Entry { service: "route53", operations: &[], step: Step::Request(route53::cut_ids) },
     Entry { service: "sso-oidc", operations: &[], step: Step::Response(sso_oidc::describe) },
@@ -141,6 +157,32 @@ pub(crate) fn built_ins(
     Ok(())
 }
 
+/// The parameters of a call by name as the model has them, when they come otherwise; `known`: whether the input has a
+/// member of that name.
+pub(crate) fn parameters(
+    service: &'static Service,
+    operation: &Operation,
+    parameters: &Document,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Option<Document>> {
+    let mut changed = alias::rename(service, operation, parameters, known)?;
+    for step in entries(service, operation) {
+        if let Step::Parameters(change) = step {
+            changed = change(changed.as_ref().unwrap_or(parameters))?.or(changed);
+        }
+    }
+    Ok(changed)
+}
+
+/// The output of a call by name as its users expect it.
+pub(crate) fn document(service: &'static Service, operation: &Operation, document: &mut Document) {
+    for step in entries(service, operation) {
+        if let Step::Document(change) = step {
+            change(document);
+        }
+    }
+}
+
 pub(crate) fn input(service: &'static Service, operation: &Operation, input: &dyn Value) -> Result<()> {
     entries(service, operation).try_for_each(|step| match step {
         Step::Input(check) => check(input),
@@ -165,9 +207,14 @@ pub(crate) fn elsewhere(
     })
 }
 
-pub(crate) fn hint(service: &'static Service, operation: &Operation, failure: &ServiceFailure) -> Option<String> {
+pub(crate) fn hint(
+    service: &'static Service,
+    operation: &Operation,
+    failure: &ServiceFailure,
+    settings: &Settings,
+) -> Option<String> {
     entries(service, operation).find_map(|step| match step {
-        Step::Hint(hint) => hint(operation, failure),
+        Step::Hint(hint) => hint(operation, failure, settings),
         _ => None,
     })
 }

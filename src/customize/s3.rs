@@ -1,4 +1,4 @@
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 use super::member::{self, text};
 use crate::error::{Error, Result};
@@ -55,18 +55,15 @@ fn decode_members(value: &mut dyn Value, names: &[&str]) -> Result<()> {
     member::change(value, names, &|text| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned())
 }
 
-/// A copy's source is a path in a header: its key is percent-encoded, a version id behind it is kept.
-/// Source: botocore `handlers.handle_copy_source_param`.
-pub(super) fn quote_copy_source(_: &Operation, request: &mut Request) -> Result<()> {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-    const HEADER: &str = "x-amz-copy-source";
-    if let Some(source) = request.headers.get(HEADER) {
-        let (path, version) = match source.rfind("?versionId=") {
-            Some(place) => source.split_at(place),
-            None => (source, ""),
-        };
-        let quoted = format!("{}{version}", utf8_percent_encode(path, KEPT));
-        request.headers.set(HEADER, quoted);
+/// Whoever reads XML takes a break of lines for another one, so that keys with breaks would name other objects; carriage
+/// returns are written as references in all XML. Source: botocore `handlers.escape_xml_payload`.
+pub(super) fn refer_to_breaks(_: &Operation, request: &mut Request) -> Result<()> {
+    let referring = request.body.with_bytes(|bytes| {
+        let body = std::str::from_utf8(bytes?).ok()?;
+        body.contains('\n').then(|| body.replace('\n', "&#xA;"))
+    });
+    if let Some(referring) = referring {
+        request.body = Body::from(referring);
     }
     Ok(())
 }
@@ -137,11 +134,12 @@ mod tests {
     const OPERATION: Operation = Operation { name: "CopyObject", method: "PUT", uri: "/", traits: "" };
 
     #[test]
-    fn copy_sources_are_quoted_but_for_the_version() {
-        let mut request = Request::default();
-        request.headers.set("x-amz-copy-source", "bucket/a b+ü?versionId=x.y");
-        quote_copy_source(&OPERATION, &mut request).unwrap();
-        assert_eq!(request.headers.get("x-amz-copy-source"), Some("bucket/a%20b%2B%C3%BC?versionId=x.y"));
+    fn breaks_of_lines_are_references() {
+        for (written, sent) in [("<Key>a\nb&#xD;</Key>", "<Key>a&#xA;b&#xD;</Key>"), ("<Key>a</Key>", "<Key>a</Key>")] {
+            let mut request = Request { body: written.into(), ..Request::default() };
+            refer_to_breaks(&OPERATION, &mut request).unwrap();
+            assert_eq!(request.body.read_to_string().unwrap(), sent);
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn is_word(text: &str, most: usize, others: &str) -> bool {
 
 /// `arn:aws:s3:eu-west-1:123456789012:accesspoint/name`, or `…:s3-outposts:…:outpost/id/accesspoint/name`, with colons
 /// for slashes too.
-fn is_arn(text: &str) -> bool {
+pub(super) fn is_arn(text: &str) -> bool {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, resource] = parts[..] else { return false };
     let resource: Vec<&str> = resource.split(['/', ':']).collect();

@@ -2,7 +2,7 @@
 //! Source: botocore's `S3RegionRedirectorv2`.
 
 use super::{Elsewhere, s3_endpoint};
-use crate::configuration::validate_region;
+use crate::configuration::{Settings, validate_region};
 use crate::operation::Operation;
 use crate::protocol::ServiceFailure;
 use crate::shape::Value;
@@ -34,7 +34,7 @@ fn region(failure: &ServiceFailure) -> Option<&str> {
 }
 
 /// What the answer says of the bucket's place, for who has to go there on his own.
-pub(super) fn hint(operation: &Operation, failure: &ServiceFailure) -> Option<String> {
+pub(super) fn hint(operation: &Operation, failure: &ServiceFailure, _: &Settings) -> Option<String> {
     if !is_elsewhere(operation, failure) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Endpoints: from the rules of a service and the parameters of a call to a URL, headers and auth schemes.
 
 mod auth;
+mod cache;
 mod discovery;
 mod evaluate;
 mod expression;
@@ -19,6 +20,7 @@ mod conformance;
 use std::borrow::Cow;
 
 pub(crate) use auth::{Scheme, Signature, Signer, is_s3};
+pub(crate) use cache::Cache;
 pub(crate) use discovery::{Discovery, Told};
 pub(crate) use functions::is_host_label;
 pub(crate) use parameters::{BuiltIns, parameters};

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::rules::RuleSet;
 use super::{Param, Params, expression};
 use crate::error::{Error, ErrorKind, Result};
@@ -152,16 +154,12 @@ pub(crate) fn parameters<'a>(
     built_ins: &'a BuiltIns<'_>,
 ) -> Result<Params<'a>> {
     let mut params = Params(vec![None; rules.parameters().len()]);
-    for word in operation.traits.split(' ') {
-        if let Some((name, json)) = word.strip_prefix("static=").and_then(|word| word.split_once(':')) {
-            params.offer(rules, name, || fixed(json))?;
-        }
+    for (name, json) in named(operation.traits, "static=") {
+        params.offer(rules, name, || fixed(json))?;
     }
     from_members(rules, input, &mut params)?;
-    for word in operation.traits.split(' ') {
-        if let Some((name, path)) = word.strip_prefix("operation-context=").and_then(|word| word.split_once(':')) {
-            params.offer(rules, name, || expression::search(input, path))?;
-        }
+    for (name, path) in named(operation.traits, "operation-context=") {
+        params.offer(rules, name, || expression::search(input, path))?;
     }
     for (name, value) in built_ins.client_context {
         params.offer(rules, name, || Ok(Some(value.clone())))?;
@@ -184,6 +182,16 @@ pub(crate) fn parameters<'a>(
 }
 
 impl<'a> Params<'a> {
+    /// The same without what no rule reads, such as S3's keys.
+    pub(crate) fn read_by(mut self, rules: &RuleSet) -> Self {
+        for (parameter, value) in rules.parameters().iter().zip(&mut self.0) {
+            if !parameter.read {
+                *value = None;
+            }
+        }
+        self
+    }
+
     /// Sets a parameter that rules have and that has no value yet.
     fn offer(&mut self, rules: &RuleSet, name: &str, value: impl FnOnce() -> Result<Option<Param<'a>>>) -> Result<()> {
         if let Some(index) = rules.parameters().iter().position(|parameter| parameter.name == name)
@@ -193,6 +201,12 @@ impl<'a> Params<'a> {
         }
         Ok(())
     }
+}
+
+/// The words `PREFIX` `NAME:VALUE` of an operation. Most have none, which one search tells.
+fn named<'a>(traits: &'a str, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let traits = if traits.contains(prefix) { traits } else { "" };
+    traits.split(' ').filter_map(move |word| word.strip_prefix(prefix)?.split_once(':'))
 }
 
 /// A value that the model fixes for an operation.
@@ -216,9 +230,10 @@ fn from_members(rules: &RuleSet, input: &dyn Value, params: &mut Params<'_>) -> 
     input.view(&mut |view| {
         let View::Structure(schema, values) = view else { return };
         // Searching the whole text is several times quicker than taking each line apart.
+        let (text, word) = (schema.as_bytes(), " context=");
         let (mut line, mut index) = (0, 0);
-        for (at, word) in schema.match_indices(" context=") {
-            index += schema[line..at].matches('\n').count();
+        for at in memmem::find_iter(text, word) {
+            index += memchr::memchr_iter(b'\n', &text[line..at]).count();
             line = at;
             let name = schema[at + word.len()..].split([' ', '\n']).next().unwrap_or_default();
             // The first line is the shape's own.

@@ -31,6 +31,8 @@ pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) kind: ParameterKind,
     pub(crate) required: bool,
+    /// Whether any rule asks for its value.
+    pub(crate) read: bool,
     /// The built-in that gives its value: `AWS::Region`.
     pub(crate) built_in: Option<&'static str>,
     pub(crate) default: Option<Default>,
@@ -134,7 +136,7 @@ impl RuleSet {
     pub(crate) fn parse(text: &'static str) -> Result<RuleSet> {
         let mut reader = Reader { rules: RuleSet::default(), rule_depths: Vec::new(), call_depths: Vec::new() };
         match reader.read(text) {
-            Some(()) => Ok(reader.rules),
+            Some(()) => Ok(reader.rules.with_parameters_read()),
             None => Err(Error::new(ErrorKind::Endpoint, "The endpoint rules of this service cannot be read.")),
         }
     }
@@ -142,6 +144,47 @@ impl RuleSet {
     /// The parameters, in the order of [`Params`](super::Params).
     pub(crate) fn parameters(&self) -> &[Parameter] {
         &self.parameters
+    }
+
+    /// Notes which parameters an endpoint depends on: S3 is given keys and prefixes that none of its rules looks at.
+    fn with_parameters_read(mut self) -> RuleSet {
+        let mut read = vec![false; self.slots];
+        let outcomes = self.rules.iter().filter_map(|rule| match rule.outcome {
+            Outcome::Endpoint(operand, _) | Outcome::Error(operand) => Some(operand),
+            Outcome::Rules(_) => None,
+        });
+        let headers = self.extras.iter().flat_map(|extras| &extras.headers).flat_map(|(_, values)| values).copied();
+        for operand in self.operands.iter().copied().chain(outcomes).chain(headers) {
+            if let Operand::Slot(slot) = operand {
+                read[slot as usize] = true;
+            }
+        }
+        let mut note = |piece: &Piece<'_>| {
+            if let Piece::Slot(slot) | Piece::Attribute(slot, _) = piece {
+                read[*slot] = true;
+            }
+        };
+        self.pieces.iter().for_each(&mut note);
+        for (_, property) in self.extras.iter().flat_map(|extras| &extras.properties) {
+            each_piece(property, self.slots, &mut note);
+        }
+        for (parameter, read) in self.parameters.iter_mut().zip(read) {
+            parameter.read = read || parameter.required;
+        }
+        self
+    }
+}
+
+/// The pieces of the texts in a property.
+fn each_piece(property: &Document, slots: usize, see: &mut impl FnMut(&Piece<'_>)) {
+    match property {
+        Document::String(text) => {
+            // What is no template is taken as it stands.
+            let _ = pieces(text, slots, |piece| see(&piece));
+        }
+        Document::Array(items) => items.iter().for_each(|item| each_piece(item, slots, see)),
+        Document::Object(members) => members.values().for_each(|member| each_piece(member, slots, see)),
+        _ => {}
     }
 }
 
@@ -181,7 +224,7 @@ impl Reader {
             "stringarray" => ParameterKind::StringArray,
             _ => return None,
         };
-        let mut parameter = Parameter { name, kind, required: false, built_in: None, default: None };
+        let mut parameter = Parameter { name, kind, required: false, read: false, built_in: None, default: None };
         for word in words {
             match (word.split_at_checked(1)?, kind) {
                 (("@", name), _) => parameter.built_in = Some(name),
@@ -462,5 +505,19 @@ mod tests {
         };
         assert!(rules(34).is_ok());
         assert!(rules(35).is_err());
+    }
+
+    #[test]
+    fn parameters_that_rules_read_are_known() {
+        let rules = RuleSet::parse(
+            "endpoint-rules 1 8\nCalled string\nSaid string\nHeaded string\nPlaced string\nTold string\n\
+             Wanted string required\nLeft string\n\n\
+             https://{1}.{3#name}\n\n\
+             $7=aws.partition $0\n\n\
+             header=s0:$2 other={\"a\":[{\"b\":\"{4}\"}]}\n\n0 = s0 0\n\n",
+        );
+        let rules = rules.unwrap();
+        let unread = rules.parameters().iter().filter(|parameter| !parameter.read);
+        assert_eq!(unread.map(|parameter| parameter.name).collect::<Vec<_>>(), ["Left"]);
     }
 }

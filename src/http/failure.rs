@@ -19,4 +19,8 @@ pub(crate) enum TransportFailure {
     Protocol,
     /// The answer's body ended too early.
     Body,
+    /// The answer's body does not have the checksum that came with it.
+    Damage,
+    /// The whole call was to take no longer.
+    OutOfTime,
 }

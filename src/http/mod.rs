@@ -10,6 +10,7 @@ mod replay;
 mod ureq;
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 pub use body::{Body, Chunks, Lines};
 pub(crate) use failure::TransportFailure;
@@ -37,6 +38,10 @@ pub struct Request {
     pub headers: Headers,
     /// The body; its length, when known, is sent as `Content-Length`.
     pub body: Body,
+    /// Longest silence while the answer is awaited or read. Default: what the transport's own options say.
+    pub read_timeout: Option<Duration>,
+    /// When all must be over, the answer's body included. Default: never.
+    pub deadline: Option<Instant>,
 }
 
 impl Request {

@@ -19,6 +19,17 @@ pub struct TransportOptions {
     pub client_certificate: Option<ClientCertificate>,
     /// The proxies to go through. Default: none.
     pub proxies: Proxies,
+    /// Whether the system probes connections that are silent, so that one whose other end is gone ends. How often, the system
+    /// decides. Default: off. Source: `tcp_keepalive`.
+    pub tcp_keepalive: bool,
+    /// The authorities whose certificates are accepted of proxies that are reached by TLS, a PEM file. Default: as `verify`
+    /// says. Source: `proxy_ca_bundle`.
+    pub proxy_ca_bundle: Option<PathBuf>,
+    /// What proves to such a proxy who this client is. Default: nothing. Source: `proxy_client_cert`.
+    pub proxy_client_certificate: Option<ClientCertificate>,
+    /// Whether such a proxy gets requests to `https` URLs as they are, in place of a tunnel: it sees all that is in them.
+    /// Default: off. Source: `proxy_use_forwarding_for_https`.
+    pub proxy_use_forwarding_for_https: bool,
 }
 
 impl Default for TransportOptions {
@@ -30,6 +41,10 @@ impl Default for TransportOptions {
             verify: Verify::default(),
             client_certificate: None,
             proxies: Proxies::default(),
+            tcp_keepalive: false,
+            proxy_ca_bundle: None,
+            proxy_client_certificate: None,
+            proxy_use_forwarding_for_https: false,
         }
     }
 }
@@ -44,6 +59,9 @@ pub enum Verify {
     Off,
     /// Those of the authorities in this PEM file, and no others.
     CaFile(PathBuf),
+    /// Those of the authorities that the system trusts, or of those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    #[cfg(feature = "native-certs")]
+    System,
 }
 
 impl From<bool> for Verify {

@@ -69,6 +69,7 @@ mod tests {
             query: "versionId=3&X-Amz-Signature=hush&X-Amz-Security-Token=hush&X-Amz-Credential=hush&acl".to_owned(),
             headers,
             body: "hush".into(),
+            ..Request::default()
         };
         let text = Shown(&request).to_string();
         assert!(!text.contains("hush"), "{text}");

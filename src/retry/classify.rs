@@ -24,7 +24,7 @@ const TOO_MANY_REQUESTS: u16 = 429;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome<'a> {
     Answer(Answer<'a>),
-    /// The connection failed: no answer, or only a part of one.
+    /// The connection failed: no answer, or only a part of one, or a damaged one.
     Disconnected,
     /// It failed on this side, and would again.
     Failed,
@@ -40,8 +40,6 @@ pub(crate) struct Answer<'a> {
     pub(crate) modeled: Option<Modeled>,
     /// The header `x-amz-retry-after`, milliseconds.
     pub(crate) retry_after: Option<&'a str>,
-    /// The body does not have the sum in the header `x-amz-crc32`.
-    pub(crate) is_damaged: bool,
 }
 
 /// The model's `retryable` trait of an error.

@@ -2,11 +2,12 @@
 //! randomness are arguments.
 //!
 //! This is the mode `standard` of botocore 1.44.5 (`retries/standard.py`, `quota.py`, `special.py`), and with a
-//! [`RateLimiter`] the mode `adaptive`.
+//! [`RateLimiter`] the mode `adaptive`. The mode `legacy` has rules of its own ([`Legacy`]).
 
 mod adaptive;
 mod backoff;
 mod classify;
+mod legacy;
 mod quota;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub(crate) use classify::{Answer, Modeled, Outcome};
 
 use self::adaptive::RateLimiter;
+use self::legacy::Legacy;
 use self::quota::Quota;
 
 /// The setting `retry_mode`.
@@ -35,6 +37,8 @@ pub(crate) struct Policy {
     max_attempts: u32,
     quota: Quota,
     limiter: Option<RateLimiter>,
+    /// The rules that stand in place of all others.
+    legacy: Option<Legacy>,
 }
 
 /// Services that are treated unlike others.
@@ -117,12 +121,27 @@ impl Policy {
             max_attempts: max_attempts.unwrap_or(default).max(1),
             quota: Quota::default(),
             limiter: (mode == Mode::Adaptive).then(|| RateLimiter::new(now.as_secs_f64())),
+            legacy: None,
         }
     }
 
+    /// The mode `legacy` for the service with that `endpointPrefix`. `max_attempts` counts the first attempt; the default
+    /// is 5, for DynamoDB 10.
+    pub(crate) fn legacy(endpoint_prefix: &str, max_attempts: Option<u32>) -> Self {
+        let legacy = Legacy::new(endpoint_prefix, max_attempts);
+        let policy = Policy::new("", Mode::Standard, Some(legacy.max_attempts()), Duration::ZERO);
+        Policy { legacy: Some(legacy), ..policy }
+    }
+
     /// How often a call is sent at most.
+    #[cfg(test)]
     pub(crate) fn max_attempts(&self) -> u32 {
         self.max_attempts
+    }
+
+    /// The same as attempt `number` tells it the service: in the mode `legacy` the first one does not.
+    pub(crate) fn announced_max(&self, number: u32) -> Option<u32> {
+        (self.legacy.is_none() || number > 1).then_some(self.max_attempts)
     }
 
     /// How long to wait before asking again whether an attempt may be sent; nothing when it may be sent now.
@@ -140,6 +159,9 @@ impl Policy {
         jitter: f64,
         now: Duration,
     ) -> Verdict {
+        if let Some(legacy) = &self.legacy {
+            return legacy.verdict(attempts, outcome, jitter);
+        }
         let throttled = outcome.is_throttling();
         if let Some(limiter) = &self.limiter {
             limiter.record(throttled, now.as_secs_f64());
@@ -175,10 +197,6 @@ impl Policy {
 
     fn is_special(&self, outcome: &Outcome<'_>) -> bool {
         let Outcome::Answer(answer) = outcome else { return false };
-        match self.service {
-            Service::Sts => answer.code == Some("IDPCommunicationError"),
-            Service::DynamoDb => answer.is_damaged,
-            _ => false,
-        }
+        self.service == Service::Sts && answer.code == Some("IDPCommunicationError")
     }
 }

@@ -26,7 +26,6 @@ fn outcome(answer: &Value) -> Outcome<'_> {
                 code,
                 modeled: modeled(code),
                 retry_after: answer["headers"]["x-amz-retry-after"].as_str(),
-                is_damaged: false,
             })
         }
     }
@@ -150,13 +149,10 @@ fn first_verdict(service_id: &str, answer: Answer<'_>) -> Verdict {
 }
 
 #[test]
-fn two_services_have_errors_of_their_own() {
+fn a_service_has_an_error_of_its_own() {
     let idp = Answer { status: 400, code: Some("IDPCommunicationError"), ..Answer::default() };
     assert!(matches!(first_verdict("STS", idp), Verdict::Retry(_)));
     assert!(matches!(first_verdict("IAM", idp), Verdict::Stop(_)));
-    let damaged = Answer { status: 200, is_damaged: true, ..Answer::default() };
-    assert!(matches!(first_verdict("DynamoDB", damaged), Verdict::Retry(_)));
-    assert!(matches!(first_verdict("S3", damaged), Verdict::Stop(_)));
 }
 
 #[test]
@@ -178,4 +174,19 @@ fn an_adaptive_client_slows_down_once_it_is_throttled() {
     let held = (0..10).filter_map(|_| policy.hold(at(1001))).next().expect("ten requests at once are too many");
     assert!(held > Duration::ZERO && held < Duration::from_secs(3), "{held:?}");
     assert_eq!(Policy::new("S3", Mode::Standard, None, at(0)).hold(at(0)), None);
+}
+
+#[test]
+fn the_mode_legacy_has_its_own_rules() {
+    let policy = Policy::legacy("dynamodb", None);
+    assert_eq!((policy.max_attempts(), policy.announced_max(1), policy.announced_max(2)), (10, None, Some(10)));
+    assert_eq!(Policy::legacy("s3", Some(2)).max_attempts(), 2);
+    let answer = Outcome::Answer(Answer { status: 509, retry_after: Some("60000"), ..Answer::default() });
+    let verdict = |policy: &Policy| policy.verdict(&mut Attempts::first(), &answer, false, 0.5, Duration::ZERO);
+    assert_eq!(verdict(&policy), Verdict::Retry(Duration::from_millis(50)));
+    assert!(matches!(verdict(&Policy::new("DynamoDB", Mode::Standard, None, Duration::ZERO)), Verdict::Stop(_)));
+    // No quota holds it back.
+    for _ in 0..1000 {
+        assert_eq!(verdict(&policy), Verdict::Retry(Duration::from_millis(50)));
+    }
 }

@@ -114,3 +114,15 @@ fn unknown(name: &str) -> Error {
     );
     Error::new(ErrorKind::Config, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_name_of_a_service_is_known() {
+        assert_eq!(alias("runtime.sagemaker"), "sagemaker-runtime");
+        assert_eq!(alias("sagemaker-runtime"), "sagemaker-runtime");
+        assert_eq!(alias("s3"), "s3");
+    }
+}

@@ -355,6 +355,9 @@ fn write_metadata(metadata: &ResponseMetadata) -> Json {
             json[name] = json!(id);
         }
     }
+    for name in metadata.flags() {
+        json[name] = json!(true);
+    }
     json
 }
 

@@ -1,4 +1,8 @@
+#[cfg(feature = "cloudfront-key")]
+mod key;
+
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,18 +12,14 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Signs URLs and cookies of Amazon CloudFront, with which viewers may see what is private.
 ///
-/// CloudFront wants RSA with SHA-1 (PKCS #1 v1.5), which no crate here does: the key stays with the caller, who gives a
-/// function that signs a message with it. With the crates `rsa` and `sha1` that is
+/// CloudFront wants RSA with SHA-1 (PKCS #1 v1.5). With the feature `cloudfront-key` that is done here, by a key in PEM:
+#[cfg_attr(feature = "cloudfront-key", doc = "[`from_pem`](Self::from_pem).")]
+#[cfg_attr(not(feature = "cloudfront-key"), doc = "`from_pem`.")]
+/// Otherwise, or where the key is in a machine that does not give it away, [`new`](Self::new) takes a function that signs:
+/// with `openssl` a `sign::Signer` of `MessageDigest::sha1()`.
 ///
-/// ```text
-/// let key = rsa::RsaPrivateKey::from_pkcs8_pem(&pem)?;     // or from_pkcs1_pem
-/// let signer = CloudFrontSigner::new("K2JCJMDEHXQW5F", |message: &[u8]| {
-///     key.sign(rsa::Pkcs1v15Sign::new::<sha1::Sha1>(), &sha1::Sha1::digest(message))
-/// });
-/// ```
-///
-/// and with `openssl` a `sign::Signer` of `MessageDigest::sha1()`. A canned policy says until when one URL may be seen; a
-/// [`CloudFrontPolicy`] may say since when and from where, and for many URLs.
+/// A canned policy says until when one URL may be seen; a [`CloudFrontPolicy`] may say since when and from where, and for
+/// many URLs.
 ///
 /// ```
 /// use botocore::{CloudFrontPolicy, CloudFrontSigner, Timestamp};
@@ -43,19 +43,45 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// Source: botocore's `CloudFrontSigner`, which has no cookies, and
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>.
-pub struct CloudFrontSigner<F> {
+#[derive(Clone)]
+pub struct CloudFrontSigner {
     key_id: String,
-    sign: F,
+    sign: Arc<Sign>,
 }
 
-impl<F, E> CloudFrontSigner<F>
-where
-    F: Fn(&[u8]) -> std::result::Result<Vec<u8>, E>,
-    E: std::error::Error + Send + Sync + 'static,
-{
+type Sign = dyn Fn(&[u8]) -> Result<Vec<u8>> + Send + Sync;
+
+impl CloudFrontSigner {
     /// A signer with the id of a public key that the distribution trusts, and what signs with the private one.
-    pub fn new(key_id: impl Into<String>, sign: F) -> Self {
-        CloudFrontSigner { key_id: key_id.into(), sign }
+    pub fn new<F, E>(key_id: impl Into<String>, sign: F) -> Self
+    where
+        F: Fn(&[u8]) -> std::result::Result<Vec<u8>, E> + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let key_id = key_id.into();
+        let failed = format!("CloudFront's policy could not be signed with the key {key_id}");
+        let sign = move |message: &[u8]| {
+            sign(message).map_err(|cause| Error::new(ErrorKind::Sign, failed.clone()).with_source(cause))
+        };
+        CloudFrontSigner { key_id, sign: Arc::new(sign) }
+    }
+
+    /// A signer with the id of a public key that the distribution trusts, and the private key in PEM: `BEGIN RSA PRIVATE
+    /// KEY` (PKCS #1) or `BEGIN PRIVATE KEY` (PKCS #8). What stands around that is passed over.
+    ///
+    /// Each signature is blinded by numbers of the system's source of randomness, so that the time it takes tells nothing
+    /// of the key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Sign`] for a text without such a key, an encrypted key, and one that is not of RSA or not sound.
+    #[cfg(feature = "cloudfront-key")]
+    pub fn from_pem(key_id: impl Into<String>, pem: &str) -> Result<Self> {
+        let key_id = key_id.into();
+        let key = key::Key::read(pem).map_err(|problem| {
+            let message = format!("The private key of CloudFront's key {key_id} could not be read");
+            Error::new(ErrorKind::Sign, message).with_source(problem)
+        })?;
+        Ok(CloudFrontSigner::new(key_id, move |message: &[u8]| key.sign(message)))
     }
 
     /// The URL, good until that moment.
@@ -101,11 +127,7 @@ where
     }
 
     fn signature(&self, policy: &str) -> Result<String> {
-        let signed = (self.sign)(policy.as_bytes()).map_err(|cause| {
-            let message = format!("CloudFront's policy could not be signed with the key {}", self.key_id);
-            Error::new(ErrorKind::Sign, message).with_source(cause)
-        })?;
-        Ok(encode(&signed))
+        Ok(encode(&(self.sign)(policy.as_bytes())?))
     }
 
     fn extend(&self, url: &str, first: &str, signature: &str) -> String {
@@ -114,7 +136,7 @@ where
     }
 }
 
-impl<F> fmt::Debug for CloudFrontSigner<F> {
+impl fmt::Debug for CloudFrontSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CloudFrontSigner").field("key_id", &self.key_id).finish_non_exhaustive()
     }
@@ -220,9 +242,9 @@ mod tests {
         (r##"http://d.net/a?"##, r##"http://d.net/a?&Expires=1767290400&Signature=--~~aA__&Key-Pair-Id=KEY"##),
     ];
 
-    fn signer() -> CloudFrontSigner<impl Fn(&[u8]) -> std::result::Result<Vec<u8>, Infallible>> {
+    fn signer() -> CloudFrontSigner {
         // Bytes whose base64 has every sign there is to replace; the message's length shows what was signed.
-        CloudFrontSigner::new("KEY", |message: &[u8]| Ok(vec![0xfb, 0xef, 0xff, message.len() as u8]))
+        CloudFrontSigner::new("KEY", |message: &[u8]| Ok::<_, Infallible>(vec![0xfb, 0xef, 0xff, message.len() as u8]))
     }
 
     fn policies() -> [CloudFrontPolicy; 4] {

@@ -59,6 +59,11 @@ impl Payload {
         }
     }
 
+    /// The body with that SHA-256.
+    pub(crate) fn of_hash(hash: &[u8]) -> Payload {
+        Payload::Hash(hexadecimal(hash))
+    }
+
     /// Whether it must be said in a header because it cannot be found from the body.
     pub(super) fn is_named(&self) -> bool {
         !matches!(self, Payload::Body | Payload::Hash(_))
@@ -98,9 +103,13 @@ fn hash(body: &mut Body) -> Result<Cow<'static, str>> {
         Some(digest) => digest,
         None => hash_stream(body)?,
     };
+    Ok(Cow::Owned(hexadecimal(digest.as_ref())))
+}
+
+fn hexadecimal(hash: &[u8]) -> String {
     let mut text = String::with_capacity(64);
-    push_hex(&mut text, digest.as_ref());
-    Ok(Cow::Owned(text))
+    push_hex(&mut text, hash);
+    text
 }
 
 fn hash_stream(body: &mut Body) -> Result<digest::Digest> {

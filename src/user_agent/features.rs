@@ -43,6 +43,7 @@ features! {
     ResponseChecksumsWhenRequired = "c",
     CredentialsCode = "e",
     BearerTokenOfEnvironment = "3",
+    ChecksumMd5 = "AE",
     ChecksumSha512 = "AF",
     ChecksumXxhash3 = "AG",
     ChecksumXxhash64 = "AH",

@@ -85,6 +85,7 @@ pub(crate) fn of_checksum(algorithm: Algorithm) -> Feature {
         Algorithm::Sha1 => Feature::ChecksumSha1,
         Algorithm::Sha256 => Feature::ChecksumSha256,
         Algorithm::Sha512 => Feature::ChecksumSha512,
+        Algorithm::Md5 => Feature::ChecksumMd5,
         Algorithm::Xxhash3 => Feature::ChecksumXxhash3,
         Algorithm::Xxhash64 => Feature::ChecksumXxhash64,
         Algorithm::Xxhash128 => Feature::ChecksumXxhash128,

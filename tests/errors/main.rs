@@ -10,6 +10,7 @@ mod redirects;
 mod retries;
 mod secrets;
 mod settings;
+mod stores;
 
 use std::time::Duration;
 

@@ -219,6 +219,33 @@ fn endpoints_and_signers() {
     assert!(signed(2).contains("/mars-1/s3/"), "{}", signed(2));
 }
 
+/// Clients keep what rules said: not beyond the parameters that it was said of.
+#[test]
+fn handlers_choose_the_endpoint_of_every_call() {
+    let replay = (0..4).fold(Replay::new(), |replay, _| replay.answer(200, [], ""));
+    let s3 = client(&replay);
+    s3.head_object("bucket", "key").send().unwrap();
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    s3.meta()
+        .events()
+        .register("before-endpoint-resolution.s3", move |event: &mut BeforeEndpointResolution| {
+            let far = calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 1;
+            if far {
+                event.set_built_in("AWS::Region", "eu-north-1")?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    for _ in 0..3 {
+        s3.head_object("bucket", "key").send().unwrap();
+    }
+    let regions = ["eu-west-1", "eu-west-1", "eu-north-1", "eu-west-1"];
+    for (asked, region) in replay.requests().iter().zip(regions) {
+        assert_eq!(asked.origin, format!("https://bucket.s3.{region}.amazonaws.com"));
+        assert!(asked.headers.get("authorization").unwrap().contains(&format!("/{region}/s3/")));
+    }
+}
+
 #[test]
 fn no_credentials_are_asked_for_where_a_handler_wants_no_signature() {
     let replay = Replay::new().answer(200, [], "");

@@ -8,30 +8,45 @@ use crate::Result;
 
 /// The services that tests and lints are built with: those tests talk to, and one at least of each protocol.
 pub const SERVICES: &[&str] = &[
+    "apigateway",
+    "autoscaling",
     "cloudformation",
+    "cloudsearchdomain",
     "cloudwatch",
+    "docdb",
     "dynamodb",
     "ec2",
     "ecr",
     "eventbridgev2",
     "events",
+    "glacier",
     "iam",
+    "importexport",
+    "iot-data",
     "kms",
     "lambda",
+    "lex-runtime",
     "logs",
+    "machinelearning",
+    "mediastore-data",
     "route53",
     "s3",
+    "sdb",
     "secretsmanager",
     "sns",
     "sqs",
     "ssm",
+    "sso-oidc",
     "sts",
 ];
 
 /// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> =
-        SERVICES.iter().chain(&["dynamodb-items", "serde"]).map(|name| format!("botocore/{name}")).collect();
+    let features: Vec<String> = SERVICES
+        .iter()
+        .chain(&["cloudfront-key", "dynamodb-items", "serde"])
+        .map(|name| format!("botocore/{name}"))
+        .collect();
     features.join(",")
 }
 

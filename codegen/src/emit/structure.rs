@@ -13,6 +13,9 @@ impl File {
         if let Some(new) = self.constructor(structure) {
             self.text.item(new);
         }
+        if let Some(json) = self.json(structure) {
+            self.text.item(json);
+        }
         for part in [Self::value, Self::default] {
             let tokens = part(self, structure);
             self.text.item(tokens);
@@ -75,6 +78,31 @@ impl File {
                 }
             }
         })
+    }
+
+    /// The members that hold JSON, as what they say.
+    fn json(&mut self, structure: &Structure) -> Option<TokenStream> {
+        let members = structure.members.iter().filter_map(|member| Some((member, member.json.as_ref()?)));
+        let methods: Vec<_> = members
+            .map(|(member, method)| {
+                let about =
+                    docs(&[format!("[`Self::{}`] as JSON; `None` when it is absent, or no JSON.", member.name)]);
+                let (method, name, document) = (ident(method), ident(&member.name), self.own("Document"));
+                let text = match member.ty {
+                    Ty::Option(_) => quote!(self.#name.as_deref()?),
+                    _ => quote!(self.#name),
+                };
+                quote! {
+                    #about
+                    #[inline]
+                    pub fn #method(&self) -> Option<#document> {
+                        #text.parse().ok()
+                    }
+                }
+            })
+            .collect();
+        let name = ident(&structure.name);
+        (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
     }
 
     /// The required members as parameters.

@@ -103,6 +103,8 @@ pub struct Member {
     pub name: String,
     pub docs: Vec<String>,
     pub ty: Ty,
+    /// The name of the method that gives the member, a text, as JSON.
+    pub json: Option<String>,
 }
 
 pub struct Union {

@@ -185,3 +185,27 @@ fn namespace(namespace: &XmlNamespace) -> String {
         XmlNamespace::Prefixed { uri, prefix: Some(prefix) } => format!("{prefix}={uri}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The order is botocore's: `PRIORITY_ORDERED_SUPPORTED_PROTOCOLS`.
+    #[test]
+    fn the_protocol_is_the_first_that_botocore_prefers() {
+        let chosen = |metadata: &str| {
+            let model = format!(r#"{{"metadata": {metadata}, "operations": {{}}, "shapes": {{}}}}"#);
+            Protocol::of(&serde_json::from_str(&model).unwrap())
+        };
+        for (metadata, protocol) in [
+            (r#"{"protocol": "query", "protocols": ["query", "smithy-rpc-v2-cbor", "json"]}"#, Some(Protocol::Json)),
+            (r#"{"protocol": "query", "protocols": ["query", "smithy-rpc-v2-cbor"]}"#, Some(Protocol::RpcV2Cbor)),
+            (r#"{"protocol": "json", "protocols": ["ec2", "query"]}"#, Some(Protocol::Query)),
+            (r#"{"protocol": "rest-xml"}"#, Some(Protocol::RestXml)),
+            (r#"{"protocol": "json", "protocols": ["carrier-pigeon"]}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(chosen(metadata), protocol, "{metadata}");
+        }
+    }
+}

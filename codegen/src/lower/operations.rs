@@ -138,6 +138,7 @@ impl<'a> Lowering<'a> {
             name: "response_metadata".to_owned(),
             docs: vec!["Status, headers and ids of the answer.".to_owned()],
             ty: Ty::ResponseMetadata,
+            json: None,
         };
         let line = "ResponseMetadata at=metadata".to_owned();
         let mut structure = match &operation.output {

@@ -94,6 +94,7 @@ impl<'a> Lowering<'a> {
                 name: scope.claim(names::field(name)),
                 docs: docs::member(name, member, self.target(member).1, self.is_required(frame, name, member)),
                 ty: self.member_type(frame, name, member),
+                json: self.json(frame, name, member),
             })
             .collect()
     }
@@ -134,6 +135,13 @@ impl<'a> Lowering<'a> {
             true => ty,
             false => Ty::Option(Box::new(ty)),
         }
+    }
+
+    /// The method that gives an answer's member as JSON.
+    fn json(&self, frame: Frame<'a>, name: &str, member: &Reference) -> Option<String> {
+        let shape = member.shape.as_deref().unwrap_or_default();
+        let holds = frame.side.output && tables::holds_json(self.service, frame.shape_name, name, shape);
+        holds.then(|| format!("{}_json", names::field(name).trim_start_matches("r#")))
     }
 
     /// The type of a shape, wherever it stands.
@@ -177,6 +185,7 @@ impl<'a> Lowering<'a> {
                 name: scope.claim(names::variant(member_name)),
                 docs: docs::member(member_name, member, target, false),
                 ty: if self.reach.is_recursive(name, target_name) { Ty::Boxed(Box::new(ty)) } else { ty },
+                json: None,
             }
         });
         ir::Union {

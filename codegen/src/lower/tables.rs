@@ -94,6 +94,16 @@ fn add_expires_string(model: &mut ServiceModel) {
     }
 }
 
+/// Whether a member of an answer is the text of a JSON document. Source: botocore's `json_decode_template_body` and
+/// `json_decode_policies`.
+pub fn holds_json(service: &str, shape: &str, member: &str, target: &str) -> bool {
+    match service {
+        "cloudformation" => (shape, member) == ("GetTemplateOutput", "TemplateBody"),
+        "iam" => target == "policyDocumentType",
+        _ => false,
+    }
+}
+
 /// Members in paths that may be left out, and what stands for them then. Source: botocore's `inject_account_id`.
 const DEFAULT_LABELS: [(&str, &str, &str); 1] = [("glacier", "accountId", "-")];
 
@@ -146,6 +156,15 @@ mod tests {
         let member = model.shapes.get("Out").unwrap().members.get("ExpiresString").unwrap();
         assert_eq!(member.location_name.as_deref(), Some("Expires"));
         assert_eq!(model.shapes.get("ExpiresString").unwrap().kind.as_deref(), Some("string"));
+    }
+
+    #[test]
+    fn texts_of_json_are_known() {
+        assert!(holds_json("cloudformation", "GetTemplateOutput", "TemplateBody", "TemplateBody"));
+        assert!(!holds_json("cloudformation", "CreateStackInput", "TemplateBody", "TemplateBody"));
+        assert!(holds_json("iam", "PolicyVersion", "Document", "policyDocumentType"));
+        assert!(!holds_json("iam", "PolicyVersion", "VersionId", "policyVersionIdType"));
+        assert!(!holds_json("s3", "PolicyVersion", "Document", "policyDocumentType"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod faults;
 mod login;
+mod places;
 mod refresh;
 mod roles;
 mod server;

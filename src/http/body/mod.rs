@@ -6,7 +6,11 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 pub use self::parts::{Chunks, Lines};
+use crate::checksum::Md5;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes copied at once: large enough that system calls cost nothing beside the copying.
@@ -173,6 +177,35 @@ impl Body {
         let back = self.rewind();
         self.inner().progress = progress;
         seen.and(back)
+    }
+
+    /// The base64 text of the body's MD5, as the header `Content-MD5` holds it. The body is read to its end and stands at
+    /// its start again.
+    ///
+    /// botocore no longer sends it by itself: a CRC32 does the same. Some servers beside AWS want it yet, and a bucket's
+    /// policy can.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let mut body = Body::from("hello");
+    /// assert_eq!(body.content_md5()?, "XUFAKrxLKna5cZ2REBfFkg==");
+    /// assert_eq!(body.read_to_string()?, "hello");
+    /// # Ok::<(), botocore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the source fails, or is a reader that cannot go back. Source: botocore `utils.calculate_md5`.
+    pub fn content_md5(&mut self) -> Result<String> {
+        if !self.is_replayable() {
+            let message =
+                "The body comes from a reader that is read once, so that it cannot be summed before it is sent";
+            return Err(Error::new(ErrorKind::Body, message));
+        }
+        let mut sum = Md5::new();
+        let seen = self.look_through(|piece| sum.update(piece));
+        seen.map_err(|cause| Error::body("The body could not be read for its MD5", cause))?;
+        Ok(STANDARD.encode(sum.finish()))
     }
 
     /// Takes the body out, leaving an empty one.

@@ -72,6 +72,12 @@ impl Incoming {
             }
         }
         let Some(direct) = &self.direct else { return Ok(0) };
+        if let Some(left) = self.target.left() {
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            direct.limit_reads(Some(left.min(self.target.read_timeout)))?;
+        }
         let left = self.length.map_or(0, |length| length - self.got);
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         match direct.read(&mut buffer[..most])? {

@@ -6,15 +6,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ureq::config::Config;
 use ureq::http::Uri;
+use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
     ConnectProxyConnector, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport,
 };
-use ureq::{Error, Proxy};
+use ureq::{Agent, Error, Proxy, Timeout};
 
 use super::line::{Forward, Lease, Line, Progress};
 use super::pool::Pool;
-use super::socket::Socket;
+use super::socket::{Socket, SocketOptions};
 use crate::http::TransportFailure;
 
 /// Finds no addresses: the connector looks for them itself, and only when it has no idle connection.
@@ -45,6 +46,7 @@ impl std::error::Error for Staged {}
 fn staged(failure: TransportFailure) -> impl FnOnce(Error) -> Error {
     move |cause| {
         let failure = match cause {
+            Error::Timeout(Timeout::Global) => TransportFailure::OutOfTime,
             Error::Timeout(_) => TransportFailure::ConnectTimeout,
             _ => failure,
         };
@@ -56,12 +58,24 @@ fn staged(failure: TransportFailure) -> impl FnOnce(Error) -> Error {
 fn staged_by_proxy(cause: Error) -> Error {
     let cause = match cause {
         Error::Other(inner) => match inner.downcast::<Staged>() {
+            Ok(inner) if inner.failure == TransportFailure::OutOfTime => return Error::Other(inner),
             Ok(inner) => inner.cause,
             Err(inner) => Error::Other(inner),
         },
         cause => cause,
     };
     Error::Other(Box::new(Staged { failure: TransportFailure::Proxy, cause }))
+}
+
+/// How connections are made.
+#[derive(Debug)]
+pub(super) struct Ways {
+    pub(super) connect_timeout: Duration,
+    pub(super) socket: SocketOptions,
+    /// What a proxy that is reached by TLS has to prove, and is shown.
+    pub(super) proxy_tls: Option<TlsConfig>,
+    /// Whether such a proxy gets requests to `https` URLs as they are.
+    pub(super) forwards_https: bool,
 }
 
 /// Gives ureq an idle connection, or makes one: address, proxy, socket, TLS, with each error knowing its stage.
@@ -72,12 +86,14 @@ pub(super) struct PoolingConnector {
 }
 
 impl PoolingConnector {
-    pub(super) fn new(most_idle: usize, connect_timeout: Duration, buffer: usize) -> Self {
+    pub(super) fn new(most_idle: usize, ways: Ways) -> Self {
+        let proxy_config = ways.proxy_tls.clone().map(|tls| Agent::config_builder().tls_config(tls).build());
         let stages = Stages {
             proxy: ConnectProxyConnector::default(),
             tls: RustlsConnector::default(),
-            connect_timeout,
-            buffer,
+            tls_of_proxy: RustlsConnector::default(),
+            proxy_config,
+            ways,
         };
         PoolingConnector { pool: Arc::new(Pool::new(most_idle)), stages: Arc::new(stages) }
     }
@@ -101,33 +117,48 @@ impl Connector<()> for PoolingConnector {
 struct Stages {
     proxy: ConnectProxyConnector,
     tls: RustlsConnector,
-    connect_timeout: Duration,
-    buffer: usize,
+    tls_of_proxy: RustlsConnector,
+    proxy_config: Option<Config>,
+    ways: Ways,
+}
+
+/// Who is at the other end of a socket.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Server,
+    Proxy,
 }
 
 impl Stages {
     /// A connection for requests to the URL of `details`.
     fn line(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
         match details.config.proxy() {
-            None => self.open(details, details.uri),
-            Some(_) if details.needs_tls() => self.tunnel(details),
+            None => self.open(details, details.uri, End::Server),
+            Some(proxy) if details.needs_tls() && !self.forwards(proxy) => self.tunnel(details),
             Some(proxy) => {
-                let line = self.open(details, proxy.uri()).map_err(staged_by_proxy)?;
+                let line = self.open(details, proxy.uri(), End::Proxy).map_err(staged_by_proxy)?;
                 let forward = Forward { origin: origin(details.uri), authorization: authorization(proxy) };
                 Ok(Line { forward: Some(forward), ..line })
             }
         }
     }
 
+    fn forwards(&self, proxy: &Proxy) -> bool {
+        self.ways.forwards_https && proxy.uri().scheme_str() == Some("https")
+    }
+
     /// A connection to that very host, with TLS when its scheme says so.
-    fn open(&self, details: &ConnectionDetails, uri: &Uri) -> Result<Line, Error> {
+    fn open(&self, details: &ConnectionDetails, uri: &Uri, end: End) -> Result<Line, Error> {
         let addresses = DefaultResolver::default()
             .resolve(uri, details.config, NextTimeout::default())
             .map_err(staged(TransportFailure::Dns))?;
-        let socket = Socket::connect(&addresses, self.connect_timeout, self.buffer)
+        let timeout = details.timeout;
+        let limit =
+            timeout.not_zero().map_or(self.ways.connect_timeout, |limit| (*limit).min(self.ways.connect_timeout));
+        let socket = Socket::connect(&addresses, limit, timeout.reason, self.ways.socket)
             .map_err(staged(TransportFailure::Connect))?;
         let direct = socket.direct();
-        let channel = self.secure(details, uri, socket).map_err(staged(TransportFailure::Tls))?;
+        let channel = self.secure(details, uri, socket, end).map_err(staged(TransportFailure::Tls))?;
         let direct = (!channel.is_tls()).then_some(direct);
         Ok(Line { channel, direct, forward: None })
     }
@@ -136,12 +167,14 @@ impl Stages {
     fn tunnel(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
         let stages = Arc::clone(self);
         let to_proxy = ConnectionDetails {
-            run_connector: Arc::new(move |details: &ConnectionDetails| Ok(stages.open(details, details.uri)?.channel)),
+            run_connector: Arc::new(move |details: &ConnectionDetails| {
+                Ok(stages.open(details, details.uri, End::Proxy)?.channel)
+            }),
             ..part(details, details.uri)
         };
         let tunnel = Connector::<()>::connect(&self.proxy, &to_proxy, None).map_err(staged_by_proxy)?;
         let Some(Either::B(tunnel)) = tunnel else { return Err(staged_by_proxy(Error::ConnectionFailed)) };
-        let channel = self.secure(details, details.uri, tunnel).map_err(staged(TransportFailure::Tls))?;
+        let channel = self.secure(details, details.uri, tunnel, End::Server).map_err(staged(TransportFailure::Tls))?;
         Ok(Line { channel, direct: None, forward: None })
     }
 
@@ -150,23 +183,31 @@ impl Stages {
         details: &ConnectionDetails,
         uri: &Uri,
         channel: impl Transport,
+        end: End,
     ) -> Result<Box<dyn Transport>, Error> {
-        let channel = self.tls.connect(&part(details, uri), Some(channel))?.ok_or(Error::ConnectionFailed)?;
-        Ok(match channel {
+        let details = part(details, uri);
+        let channel = match (end, &self.proxy_config) {
+            (End::Proxy, Some(config)) => {
+                let details = ConnectionDetails { config, ..details };
+                self.tls_of_proxy.connect(&details, Some(channel))
+            }
+            _ => self.tls.connect(&details, Some(channel)),
+        };
+        Ok(match channel?.ok_or(Error::ConnectionFailed)? {
             Either::A(plain) => Box::new(plain),
             Either::B(tls) => Box::new(tls),
         })
     }
 }
 
-/// The same details for another URL. Addresses are left out.
+/// The same details for another URL. Addresses are left out. What single requests have of their own is not TLS.
 fn part<'a>(details: &'a ConnectionDetails, uri: &'a Uri) -> ConnectionDetails<'a> {
     ConnectionDetails {
         uri,
         addrs: details.resolver.empty(),
         resolver: details.resolver,
         config: details.config,
-        request_level: details.request_level,
+        request_level: false,
         now: details.now,
         timeout: details.timeout,
         current_time: Arc::clone(&details.current_time),
@@ -176,7 +217,8 @@ fn part<'a>(details: &'a ConnectionDetails, uri: &'a Uri) -> ConnectionDetails<'
 }
 
 fn origin(uri: &Uri) -> String {
-    format!("http://{}", uri.authority().map_or("", |authority| authority.as_str()))
+    let scheme = uri.scheme_str().unwrap_or("http");
+    format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str()))
 }
 
 fn authorization(proxy: &Proxy) -> Option<String> {

@@ -1,5 +1,5 @@
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Timeout;
 
@@ -7,7 +7,10 @@ use super::connect::Staged;
 use super::socket::is_timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
-use crate::http::{Headers, TransportFailure, TransportOptions};
+use crate::http::{Headers, Request, TransportFailure, TransportOptions};
+
+/// By so much a time-out of the system may come too early.
+const SLACK: Duration = Duration::from_millis(2);
 
 /// Where a request goes, for routing and for the words of errors.
 #[derive(Clone, Debug)]
@@ -17,11 +20,13 @@ pub(super) struct Target {
     pub(super) authority: String,
     pub(super) proxy: Option<String>,
     connect_timeout: Duration,
-    read_timeout: Duration,
+    pub(super) read_timeout: Duration,
+    pub(super) deadline: Option<Instant>,
 }
 
 impl Target {
-    pub(super) fn new(origin: &str, options: &TransportOptions) -> Result<Self> {
+    pub(super) fn new(request: &Request, options: &TransportOptions) -> Result<Self> {
+        let origin = request.origin.as_str();
         let (scheme, rest) = origin.split_once("://").unwrap_or(("", origin));
         let (scheme, port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => ("http", ":80"),
@@ -38,8 +43,22 @@ impl Target {
             proxy: options.proxies.for_host(scheme, &authority),
             authority,
             connect_timeout: options.connect_timeout,
-            read_timeout: options.read_timeout,
+            read_timeout: request.read_timeout.unwrap_or(options.read_timeout),
+            deadline: request.deadline,
         })
+    }
+
+    /// Whether TLS is spoken to the proxy itself.
+    pub(super) fn is_by_tls_to_proxy(&self) -> bool {
+        self.proxy
+            .as_deref()
+            .and_then(|proxy| proxy.split_once("://"))
+            .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
+    }
+
+    /// How long the call may still take.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
     pub(super) fn is_tls(&self) -> bool {
@@ -60,6 +79,7 @@ impl Target {
                 TransportFailure::ReadTimeout,
                 &format!("did not answer within {}", seconds(self.read_timeout)),
             ),
+            ureq::Error::Timeout(Timeout::Global) => self.out_of_time("had answered"),
             ureq::Error::Timeout(_) => self.failed(
                 TransportFailure::ReadTimeout,
                 &format!("took no more of the request for {}", seconds(self.read_timeout)),
@@ -107,6 +127,7 @@ impl Target {
         let host = &self.authority;
         let message = match failure {
             TransportFailure::Dns => format!("The host name of {host} could not be resolved"),
+            TransportFailure::OutOfTime => return self.out_of_time("was connected"),
             TransportFailure::ConnectTimeout => {
                 let error = format!("No connection to {host} within {}", seconds(self.connect_timeout));
                 return Error::transport(failure, error);
@@ -129,6 +150,10 @@ impl Target {
         };
         let inner = cause.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
         if matches!(inner, Some(ureq::Error::Timeout(_))) || is_timeout(&cause) {
+            if self.left().is_some_and(|left| left < SLACK) {
+                let message = format!("The time for the whole call was over {place} of {}", self.authority);
+                return Error::transport(TransportFailure::OutOfTime, message);
+            }
             let waited = seconds(self.read_timeout);
             return self.failed(TransportFailure::ReadTimeout, &format!("sent nothing for {waited} {place}"));
         }
@@ -136,6 +161,11 @@ impl Target {
             return self.failed(TransportFailure::Body, &format!("closed the connection {place}"));
         }
         self.failed(TransportFailure::Body, &format!("broke off {place}")).with_source(cause)
+    }
+
+    fn out_of_time(&self, what: &str) -> Error {
+        let message = format!("The time for the whole call was over before {} {what}", self.authority);
+        Error::transport(TransportFailure::OutOfTime, message)
     }
 
     fn failed(&self, failure: TransportFailure, what: &str) -> Error {

@@ -86,6 +86,8 @@ pub(super) struct Lease {
     head: Vec<u8>,
     sent_head: bool,
     looked_again: bool,
+    /// The answer itself has begun: what comes is no longer `100 Continue`.
+    answered: bool,
     reusable: bool,
     cut: bool,
 }
@@ -103,6 +105,7 @@ impl Lease {
             head: Vec::new(),
             sent_head: false,
             looked_again: false,
+            answered: false,
             reusable: false,
             cut: false,
         }
@@ -170,6 +173,44 @@ impl Lease {
         }
     }
 
+    /// Takes the headers out of `100 Continue`, which some proxies put there and ureq takes for a breach of HTTP. Source:
+    /// botocore's `AWSConnection._consume_headers`.
+    fn strip_continue(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        const LINE: &[u8] = b"HTTP/1.1 100";
+        while !self.answered {
+            let input = self.line().channel.buffers().input();
+            if input.len() < LINE.len() {
+                return Ok(());
+            }
+            if !(input.starts_with(b"HTTP/1.") && input[LINE.len() - 4..].starts_with(b" 100")) {
+                self.answered = true;
+                return Ok(());
+            }
+            match input.windows(4).position(|end| end == b"\r\n\r\n") {
+                Some(end) => {
+                    let line = input.windows(2).position(|end| end == b"\r\n").unwrap_or(end);
+                    let short = [&input[..line], &input[end..]].concat();
+                    let (more, changed) = (input.len() > end + 4, short.len() < input.len());
+                    self.answered = more;
+                    if changed {
+                        self.replace_input(&short);
+                    }
+                    return Ok(());
+                }
+                None if !self.line().channel.await_input(timeout)? => return Ok(()),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn replace_input(&mut self, input: &[u8]) {
+        let buffers = self.line().channel.buffers();
+        buffers.input_consume(buffers.input().len());
+        buffers.input_append_buf()[..input.len()].copy_from_slice(input);
+        buffers.input_appended(input.len());
+    }
+
     /// Whether an answer came where `100 Continue` was awaited. It was looked at once, and ureq would now wait for more.
     fn holds_an_answer(&mut self) -> bool {
         if self.looked_again {
@@ -206,6 +247,7 @@ impl Transport for Lease {
         let progressed = self.line().channel.await_input(timeout)?;
         if progressed {
             CALL.with_borrow_mut(|call| call.heard = true);
+            self.strip_continue(timeout)?;
         }
         Ok(progressed)
     }

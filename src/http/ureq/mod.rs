@@ -10,6 +10,7 @@ mod socket;
 
 use std::io::{self, Read};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use ureq::typestate::{WithBody, WithoutBody};
 use ureq::{Agent, RequestBuilder, SendBody};
@@ -63,7 +64,7 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: &mut Request) -> Result<Response> {
-        let target = Target::new(&request.origin, &self.options)?;
+        let target = Target::new(request, &self.options)?;
         let agent = self.agent(&target)?;
         loop {
             Progress::clear();
@@ -97,6 +98,7 @@ struct Outgoing<'a> {
     headers: &'a super::Headers,
     body: &'a mut Body,
     length: Option<u64>,
+    read_timeout: Option<Duration>,
     sent: u64,
     failed: Option<io::Error>,
 }
@@ -122,6 +124,7 @@ impl<'a> Outgoing<'a> {
             headers: &request.headers,
             body: &mut request.body,
             length,
+            read_timeout: request.read_timeout,
             sent: 0,
             failed: None,
         })
@@ -129,15 +132,14 @@ impl<'a> Outgoing<'a> {
 
     fn send(&mut self, agent: &Agent, target: &Target) -> std::result::Result<Answer, ureq::Error> {
         let url = std::mem::take(&mut self.url);
-        let host = target.authority.as_str();
         match self.method {
-            "GET" => self.without_body(agent.get(url), host),
-            "HEAD" => self.without_body(agent.head(url), host),
-            "DELETE" => self.without_body(agent.delete(url), host),
-            "OPTIONS" => self.without_body(agent.options(url), host),
-            "POST" => self.with_body(agent.post(url), host),
-            "PUT" => self.with_body(agent.put(url), host),
-            "PATCH" => self.with_body(agent.patch(url), host),
+            "GET" => self.without_body(agent.get(url), target),
+            "HEAD" => self.without_body(agent.head(url), target),
+            "DELETE" => self.without_body(agent.delete(url), target),
+            "OPTIONS" => self.without_body(agent.options(url), target),
+            "POST" => self.with_body(agent.post(url), target),
+            "PUT" => self.with_body(agent.put(url), target),
+            "PATCH" => self.with_body(agent.patch(url), target),
             other => Err(ureq::Error::BadUri(format!("the method {other} is not supported"))),
         }
     }
@@ -145,9 +147,9 @@ impl<'a> Outgoing<'a> {
     fn without_body(
         &mut self,
         builder: RequestBuilder<WithoutBody>,
-        host: &str,
+        target: &Target,
     ) -> std::result::Result<Answer, ureq::Error> {
-        let builder = self.head(builder, host);
+        let builder = self.head(builder, target);
         match self.length {
             Some(0) => builder.call(),
             Some(length) => {
@@ -158,8 +160,12 @@ impl<'a> Outgoing<'a> {
         }
     }
 
-    fn with_body(&mut self, builder: RequestBuilder<WithBody>, host: &str) -> std::result::Result<Answer, ureq::Error> {
-        let builder = self.head(builder, host);
+    fn with_body(
+        &mut self,
+        builder: RequestBuilder<WithBody>,
+        target: &Target,
+    ) -> std::result::Result<Answer, ureq::Error> {
+        let builder = self.head(builder, target);
         match self.length {
             Some(0) => builder.header("content-length", 0u64).send(SendBody::none()),
             Some(length) => builder.header("content-length", length).send(SendBody::from_reader(self)),
@@ -167,10 +173,19 @@ impl<'a> Outgoing<'a> {
         }
     }
 
-    fn head<B>(&self, builder: RequestBuilder<B>, host: &str) -> RequestBuilder<B> {
+    fn head<B>(&self, builder: RequestBuilder<B>, target: &Target) -> RequestBuilder<B> {
         let mut builder = builder;
+        if self.read_timeout.is_some() || target.deadline.is_some() {
+            let read_timeout = Some(target.read_timeout);
+            builder = builder
+                .config()
+                .timeout_per_read(read_timeout)
+                .timeout_per_write(read_timeout)
+                .timeout_global(target.left())
+                .build();
+        }
         if self.headers.get("host").is_none() {
-            builder = builder.header_raw("Host", host.as_bytes());
+            builder = builder.header_raw("Host", target.authority.as_bytes());
         }
         self.headers
             .iter()

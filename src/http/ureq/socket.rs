@@ -1,19 +1,30 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::resolver::ResolvedSocketAddrs;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
+/// Longest wait for a connection, for those who want to wait for ever.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// What all sockets of a transport have in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SocketOptions {
+    /// Bytes read or written at once.
+    pub(super) buffer: usize,
+    /// Whether the system probes a silent connection.
+    pub(super) keepalive: bool,
+}
+
 /// A TCP socket as ureq wants it. Unlike ureq's own, it lets a long body be read past ureq, without a copy.
 #[derive(Debug)]
 pub(super) struct Socket {
     direct: Arc<Direct>,
     buffers: LazyBuffers,
-    read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
 }
 
@@ -21,6 +32,8 @@ pub(super) struct Socket {
 #[derive(Debug)]
 pub(super) struct Direct {
     stream: TcpStream,
+    /// How long the system waits in a read, as it was told last; nanoseconds, 0 for ever.
+    read_timeout: AtomicU64,
     /// From now on ureq reads nothing from the socket.
     pub(super) taken: AtomicBool,
     /// Nothing of the answer is left on the socket.
@@ -31,6 +44,17 @@ impl Direct {
     pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         (&self.stream).read(buffer)
     }
+
+    /// Has reads end after that long.
+    pub(super) fn limit_reads(&self, limit: Option<Duration>) -> io::Result<()> {
+        // Zero is not allowed, and would mean no limit.
+        let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
+        let nanos = limit.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
+        if self.read_timeout.swap(nanos, Ordering::Relaxed) != nanos {
+            self.stream.set_read_timeout(limit)?;
+        }
+        Ok(())
+    }
 }
 
 /// What ureq hears of a socket that was taken from it.
@@ -40,28 +64,40 @@ pub(super) struct Taken;
 
 impl Socket {
     /// Connects to the first address that answers. Each gets half of the time left, the last one all of it.
-    pub(super) fn connect(addresses: &ResolvedSocketAddrs, limit: Duration, buffer: usize) -> Result<Self, Error> {
-        let end = Instant::now() + limit;
+    /// A time-out is one of `reason`.
+    pub(super) fn connect(
+        addresses: &ResolvedSocketAddrs,
+        limit: Duration,
+        reason: Timeout,
+        options: SocketOptions,
+    ) -> Result<Self, Error> {
+        let now = Instant::now();
+        let end = now.checked_add(limit).unwrap_or(now + LONGEST);
         let mut failed = None;
         for (place, address) in addresses.iter().enumerate() {
             let left = end.saturating_duration_since(Instant::now());
             let share = if place + 1 == addresses.len() { left } else { left / 2 };
-            match connect(*address, share) {
-                Ok(stream) => return Ok(Socket::new(stream, buffer)),
+            match connect(*address, share, reason) {
+                Ok(stream) => return Socket::new(stream, options),
                 Err(cause) => failed = Some(cause),
             }
         }
         Err(failed.unwrap_or(Error::HostNotFound))
     }
 
-    fn new(stream: TcpStream, buffer: usize) -> Self {
-        let direct = Direct { stream, taken: AtomicBool::new(false), finished: AtomicBool::new(false) };
-        Socket {
-            direct: Arc::new(direct),
-            buffers: LazyBuffers::new(buffer, buffer),
-            read_timeout: None,
-            write_timeout: None,
+    fn new(stream: TcpStream, options: SocketOptions) -> Result<Self, Error> {
+        stream.set_nodelay(true)?;
+        if options.keepalive {
+            socket2::SockRef::from(&stream).set_keepalive(true)?;
         }
+        let direct = Direct {
+            stream,
+            read_timeout: AtomicU64::new(0),
+            taken: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+        };
+        let buffers = LazyBuffers::new(options.buffer, options.buffer);
+        Ok(Socket { direct: Arc::new(direct), buffers, write_timeout: None })
     }
 
     pub(super) fn direct(&self) -> Arc<Direct> {
@@ -69,16 +105,14 @@ impl Socket {
     }
 }
 
-fn connect(address: SocketAddr, limit: Duration) -> Result<TcpStream, Error> {
+fn connect(address: SocketAddr, limit: Duration, reason: Timeout) -> Result<TcpStream, Error> {
     if limit.is_zero() {
-        return Err(Error::Timeout(Timeout::Connect));
+        return Err(Error::Timeout(reason));
     }
-    let stream = TcpStream::connect_timeout(&address, limit).map_err(|cause| match is_timeout(&cause) {
-        true => Error::Timeout(Timeout::Connect),
+    TcpStream::connect_timeout(&address, limit).map_err(|cause| match is_timeout(&cause) {
+        true => Error::Timeout(reason),
         false => Error::Io(cause),
-    })?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+    })
 }
 
 pub(super) fn is_timeout(cause: &io::Error) -> bool {
@@ -124,12 +158,9 @@ impl Transport for Socket {
         if self.direct.taken.load(Ordering::Relaxed) {
             return Err(Error::Other(Box::new(Taken)));
         }
-        let timeout = timeout.for_read();
-        let limit = timeout.not_zero().map(|limit| *limit);
-        if limit != self.read_timeout {
-            self.direct.stream.set_read_timeout(limit)?;
-            self.read_timeout = limit;
-        }
+        // The pause for `100 Continue` ends in sending the body, not in an error.
+        let timeout = if timeout.reason == Timeout::Await100 { timeout } else { timeout.for_read() };
+        self.direct.limit_reads(timeout.not_zero().map(|limit| *limit))?;
         let input = self.buffers.input_append_buf();
         let count = retry(timeout.reason, || (&self.direct.stream).read(input))?;
         self.buffers.input_appended(count);
@@ -142,5 +173,24 @@ impl Transport for Socket {
         let quiet = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
         let silent = matches!(quiet, Err(cause) if cause.kind() == io::ErrorKind::WouldBlock);
         silent && stream.set_nonblocking(false).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn silent_connections_are_probed_on_request() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        for keepalive in [false, true] {
+            let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let socket = Socket::new(stream, SocketOptions { buffer: 1024, keepalive }).unwrap();
+            let stream = &socket.direct.stream;
+            assert_eq!(socket2::SockRef::from(stream).keepalive().unwrap(), keepalive);
+            assert!(stream.nodelay().unwrap());
+        }
     }
 }

@@ -230,7 +230,7 @@ fn escape(out: &mut String, text: &str, attribute: bool) {
 pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let root = reader.root(bytes)?;
-    let result = reader.whole(root, schema, members);
+    let result = reader.structure(root, schema, members);
     result.map_err(|error| reader.explain(schema.name(), error))
 }
 
@@ -385,20 +385,6 @@ impl<'a> Reader<'a> {
                 false => text.to_mut().push_str(&piece),
             }
         }
-    }
-
-    /// An answer's root. When it is itself the only thing (`<LocationConstraint>eu-west-1</LocationConstraint>`), it is
-    /// the member of that name.
-    fn whole(&mut self, root: Start<'a>, schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
-        let found = schema.cursor().find(root.name);
-        if let Some(place) = found.and_then(|(index, _)| members.get_mut(index)) {
-            match self.leaf()? {
-                (text, true) if text.is_empty() => return Ok(()),
-                (text, true) => return place.fill(&mut |slot| text::read(&text, slot).map(drop)),
-                (_, false) => {}
-            }
-        }
-        self.structure(root, schema, members)
     }
 
     fn result(

@@ -219,7 +219,7 @@ fn copy(request: &Request) -> Request {
     let body = request.body.with_bytes(|bytes| bytes.unwrap().to_vec()).into();
     let Request { method, origin, path, query, headers, .. } = request;
     let (origin, path, query) = (origin.clone(), path.clone(), query.clone());
-    Request { method, origin, path, query, headers: headers.clone(), body }
+    Request { method, origin, path, query, headers: headers.clone(), body, ..Request::default() }
 }
 
 fn check_steps(case: &Case, request: &mut Request, canonical: &str, to_sign: &str) {

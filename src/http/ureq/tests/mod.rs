@@ -1,5 +1,6 @@
 //! Against servers on loopback that follow a script, mostly a bad one.
 
+mod limits;
 mod proxy;
 mod tls;
 
@@ -375,27 +376,6 @@ fn a_dropped_body_does_not_hang() {
         drop(transport.send(&mut request("GET", &origin, "/", "")).unwrap());
     }
     assert!(started.elapsed() < Duration::from_secs(1));
-}
-
-#[test]
-fn expect_100_continue() {
-    let origin = server(|number, mut connection| {
-        let head = connection.head().unwrap();
-        assert!(head.to_ascii_lowercase().contains("\r\nexpect: 100-continue\r\n"));
-        if number == 0 {
-            connection.say("HTTP/1.1 100 Continue\r\n\r\n");
-            assert_eq!(connection.body(3), b"abc");
-            connection.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        } else {
-            connection.say("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
-            assert_eq!(connection.0.read(&mut [0; 9]).unwrap_or(0), 0, "the body was sent all the same");
-        }
-    });
-    for status in [200, 403] {
-        let mut request = request("PUT", &origin, "/", "abc");
-        request.headers.set("Expect", "100-continue");
-        assert_eq!(transport().send(&mut request).unwrap().status, status);
-    }
 }
 
 #[test]

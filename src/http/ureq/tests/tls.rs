@@ -43,6 +43,20 @@ impl Authority {
         self.server_with(CertificateParams::new(names).unwrap(), false)
     }
 
+    /// One that lets in only who has a certificate of the same authority.
+    pub(super) fn asking_server(&self, names: &[&str]) -> Arc<ServerConfig> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        self.server_with(CertificateParams::new(names).unwrap(), true)
+    }
+
+    /// A file with a client's certificate and its key.
+    pub(super) fn client_file(&self) -> PathBuf {
+        let (certificate, key) = self.issue(CertificateParams::new(["localhost".to_owned()]).unwrap());
+        let file = self.other_file("client");
+        std::fs::write(&file, certificate.pem() + &key.serialize_pem()).unwrap();
+        file
+    }
+
     fn server_with(&self, params: CertificateParams, asks_client: bool) -> Arc<ServerConfig> {
         let (certificate, key) = self.issue(params);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -162,10 +176,7 @@ fn a_client_with_a_certificate() {
     let origin = tls_server(authority.server_with(params(), true));
     assert!(get_with(authority.options(), &origin).is_err());
 
-    let (certificate, key) = authority.issue(params());
-    let file = authority.other_file("client");
-    std::fs::write(&file, certificate.pem() + &key.serialize_pem()).unwrap();
-    let client = ClientCertificate { certificate: file.clone(), key: file };
+    let client = ClientCertificate::new(authority.client_file());
     let options = TransportOptions { client_certificate: Some(client), ..authority.options() };
     assert_eq!(get_with(options, &origin).unwrap(), "0");
 }
@@ -184,4 +195,40 @@ fn files_that_are_no_certificates() {
     let (origin, _asked) = echo();
     let options = TransportOptions { verify: Verify::CaFile("/no/such/file".into()), ..options() };
     assert_eq!(get_with(options, &origin).unwrap(), "OK");
+}
+
+#[test]
+fn a_key_of_another_certificate() {
+    let (mine, other) = (Authority::new("mine"), Authority::new("other"));
+    let client = ClientCertificate { certificate: mine.client_file(), key: other.client_file() };
+    let options = TransportOptions { client_certificate: Some(client.clone()), ..options() };
+    let error = get_with(options, "https://localhost:1").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let (certificate, key) = (client.certificate.display(), client.key.display());
+    let expected = format!(
+        "The private key in `{key}` cannot be used with the client certificate in `{certificate}`: keys may not"
+    );
+    assert!(error.to_string().starts_with(&expected), "{error}");
+}
+
+/// The system's authorities are those of a file that the environment names, so another process asks.
+#[cfg(feature = "native-certs")]
+#[test]
+fn the_authorities_of_the_system() {
+    const ORIGIN: &str = "BOTOCORE_TEST_ORIGIN";
+    if let Ok(origin) = std::env::var(ORIGIN) {
+        let options = TransportOptions { verify: Verify::System, ..options() };
+        assert_eq!(get_with(options, &origin).unwrap(), "0");
+        return;
+    }
+    let authority = Authority::new("system");
+    let origin = tls_server(authority.server(&["localhost"]));
+    let name = "http::ureq::tests::tls::the_authorities_of_the_system";
+    let asked = |file: &std::path::Path| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", name]).env(ORIGIN, &origin).env("SSL_CERT_FILE", file).env_remove("SSL_CERT_DIR");
+        command.output().unwrap().status.success()
+    };
+    assert!(asked(&authority.file()));
+    assert!(!asked(&Authority::new("another-system").file()));
 }
