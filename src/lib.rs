@@ -36,7 +36,8 @@
 //!
 //! # Without a network
 //!
-//! [`Transport`] is the seam. [`Replay`] answers from a list and keeps the requests:
+//! [`stub::Stubber`] answers a client's calls from a queue of outputs and errors, and compares what they ask for: for tests
+//! of the code that calls. [`Transport`] is the seam below it. [`Replay`] answers HTTP from a list and keeps the requests:
 //!
 //! ```
 //! # #[cfg(feature = "s3")] {
@@ -71,6 +72,8 @@
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
 //! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
+//! | `dynamodb-items` | items of DynamoDB from and into types with serde's traits: `dynamodb::to_item`, `dynamodb::from_item` |
+//! | `s3-transfer` | files to S3 and back, in parts and several at a time: `s3::transfer` |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |

@@ -71,8 +71,11 @@ struct Queue(Mutex<VecDeque<Stub>>);
 struct Stub {
     operation: &'static str,
     expected: Option<Map<String, Json>>,
-    answer: Box<dyn FnOnce(&mut BeforeCall<'_>) -> Result<()> + Send>,
+    answer: Box<Answering>,
 }
+
+/// What a response does with the call that takes it.
+type Answering = dyn FnOnce(&mut BeforeCall<'_>) -> Result<()> + Send;
 
 /// What a call of the operation with the input `I` must ask for.
 pub struct Expected<I> {

@@ -453,6 +453,30 @@ fn depth_has_an_end() {
     }
 }
 
+/// The values of streams are another type, which does the same.
+#[cfg(feature = "dynamodbstreams")]
+#[test]
+fn records_of_streams_are_items_too() -> Result<()> {
+    use botocore::dynamodbstreams;
+
+    let record = json!({ "Records": [{ "dynamodb": { "NewImage": {
+        "sku": { "S": "a" }, "price": { "N": "1.5" }, "note": { "NULL": true }
+    } } }] });
+    let session = Session::builder()
+        .environment(Environment::empty())
+        .region("eu-west-1")
+        .credentials(Credentials::new("AKIDEXAMPLE", "secret", None))
+        .transport(Replay::new().answer(200, [], record.to_string()))
+        .build();
+    let records = dynamodbstreams::Client::new(&session)?.get_records("iterator").send()?.records;
+    let image = &records[0].dynamodb.as_ref().unwrap().new_image;
+    let line: Line = dynamodbstreams::from_item(image)?;
+    assert_eq!(line, Line { sku: "a".into(), price: 1.5, note: None });
+    assert_eq!(dynamodbstreams::to_item(&line)?["price"].as_n(), Some("1.5"));
+    assert_eq!(f64::try_from(&image["price"])?, 1.5);
+    Ok(())
+}
+
 /// Pseudo-random numbers: the same in every run.
 struct Dice(u64);
 

@@ -11,7 +11,6 @@
 #[cfg(attribute_values = "dynamodb")]
 pub(crate) mod dynamodb;
 #[cfg(attribute_values = "dynamodbstreams")]
-#[allow(clippy::duplicate_mod, reason = "two types of one form, each with traits that are written for a type")]
 pub(crate) mod dynamodbstreams;
 #[cfg(feature = "dynamodb-items")]
 mod items;

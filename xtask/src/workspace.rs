@@ -15,6 +15,7 @@ pub const SERVICES: &[&str] = &[
     "cloudwatch",
     "docdb",
     "dynamodb",
+    "dynamodbstreams",
     "ec2",
     "ecr",
     "eventbridgev2",
@@ -44,7 +45,7 @@ pub const SERVICES: &[&str] = &[
 pub fn features() -> String {
     let features: Vec<String> = SERVICES
         .iter()
-        .chain(&["cloudfront-key", "dynamodb-items", "serde"])
+        .chain(&["cloudfront-key", "dynamodb-items", "s3-transfer", "serde"])
         .map(|name| format!("botocore/{name}"))
         .collect();
     features.join(",")

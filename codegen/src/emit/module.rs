@@ -41,6 +41,12 @@ pub fn emit(service: &Service, parts: &[&str]) -> String {
             pub use crate::attributes::#module::*;
         });
     }
+    if service.transfers {
+        text.item(quote! {
+            #[cfg(feature = "s3-transfer")]
+            pub use crate::customize::s3_transfer as transfer;
+        });
+    }
     text.item(quote! {
         use crate::operation::{Protocol, Service};
     });

@@ -27,6 +27,8 @@ pub struct Service {
     pub left_out: Vec<String>,
     /// Whether there is a type `AttributeValue`, for which the runtime has more than the model.
     pub attribute_values: bool,
+    /// Whether there are the operations that move files in parts, for which the runtime has more than the model.
+    pub transfers: bool,
 }
 
 pub struct Operation {

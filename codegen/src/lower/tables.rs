@@ -45,6 +45,23 @@ pub fn has_attribute_values(service: &ir::Service) -> bool {
     UNIONS.iter().any(|(name, _)| *name == service.name) && service.types.iter().any(is_value)
 }
 
+/// What moves a file to S3 and back, in parts or whole.
+const TRANSFERS: [&str; 7] = [
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CreateMultipartUpload",
+    "GetObject",
+    "HeadObject",
+    "PutObject",
+    "UploadPart",
+];
+
+/// Whether all operations that move files in parts are emitted.
+pub fn has_transfers(service: &ir::Service) -> bool {
+    let is_there = |name: &&str| service.operations.iter().any(|operation| operation.name == *name);
+    service.name == "s3" && TRANSFERS.iter().all(is_there)
+}
+
 /// Calls that the model's facts lack: shapes become unions here.
 pub fn amend(service: &str, model: &mut ServiceModel) {
     for (_, name) in UNIONS.iter().filter(|(other, _)| *other == service) {

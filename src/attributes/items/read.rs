@@ -26,12 +26,6 @@ impl<'de, A: Attribute> Reader<'de, A> {
         Reader { part, left: DEEPEST }
     }
 
-    /// How many values may be in each other inside.
-    fn inside(&self) -> Result<u32> {
-        let left = self.left.checked_sub(1);
-        left.ok_or_else(|| Mistake::new(format!("values are more than {DEEPEST} deep in each other")))
-    }
-
     /// An integer of up to 64 bits, or with `wide` of 128.
     fn integer<V: Visitor<'de>>(self, wide: bool, visitor: V) -> Result<V::Value> {
         let Part::N(text) = &self.part else { return self.deserialize_any(visitor) };
@@ -60,6 +54,12 @@ impl<'de, A: Attribute> Reader<'de, A> {
             _ => self.deserialize_any(visitor),
         }
     }
+}
+
+/// How many values may be in each other inside.
+fn inside(left: u32) -> Result<u32> {
+    let left = left.checked_sub(1);
+    left.ok_or_else(|| Mistake::new(format!("values are more than {DEEPEST} deep in each other")))
 }
 
 /// A number where anything will do: as an integer or float that is exactly this, else as its text.
@@ -96,17 +96,17 @@ impl<'de, A: Attribute> Deserializer<'de> for Reader<'de, A> {
     type Error = Mistake;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let left = self.inside()?;
+        let left = self.left;
         match self.part {
             Part::S(text) => Text(text).deserialize_any(visitor),
             Part::N(text) => number(text, visitor),
             Part::B(Cow::Borrowed(bytes)) => visitor.visit_borrowed_bytes(bytes),
             Part::B(Cow::Owned(bytes)) => visitor.visit_byte_buf(bytes),
-            Part::Ss(texts) => list(texts.map(|text| Part::<A>::S(text.text())), left, visitor),
-            Part::Ns(numbers) => list(numbers.map(|number| Part::<A>::N(number.text())), left, visitor),
-            Part::Bs(blobs) => list(blobs.map(|blob| Part::<A>::B(blob.bytes())), left, visitor),
-            Part::M(entries) => visitor.visit_map(Members { entries, left, value: None }),
-            Part::L(elements) => list(elements.map(Held::part), left, visitor),
+            Part::Ss(texts) => list(texts.map(|text| Part::<A>::S(text.text())), inside(left)?, visitor),
+            Part::Ns(numbers) => list(numbers.map(|number| Part::<A>::N(number.text())), inside(left)?, visitor),
+            Part::Bs(blobs) => list(blobs.map(|blob| Part::<A>::B(blob.bytes())), inside(left)?, visitor),
+            Part::M(entries) => visitor.visit_map(Members { entries, left: inside(left)?, value: None }),
+            Part::L(elements) => list(elements.map(Held::part), inside(left)?, visitor),
             Part::Null => visitor.visit_unit(),
             Part::Bool(value) => visitor.visit_bool(value),
             Part::Unknown(_) => Err(Mistake::new(format!("is {}", self.part.kind()))),
@@ -172,14 +172,14 @@ impl<'de, A: Attribute> Deserializer<'de> for Reader<'de, A> {
         match self.part {
             Part::Null => visitor.visit_none(),
             _ => {
-                let left = self.inside()?;
+                let left = inside(self.left)?;
                 visitor.visit_some(Reader { left, ..self })
             }
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        let left = self.inside()?;
+        let left = inside(self.left)?;
         match self.part {
             Part::N(text) if name == mark::NUMBER => visitor.visit_newtype_struct(Text(text)),
             part => visitor.visit_newtype_struct(Reader { part, left }),
@@ -207,11 +207,11 @@ impl<'de, A: Attribute> Deserializer<'de> for Reader<'de, A> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let left = self.inside()?;
         match self.part {
-            Part::S(variant) => visitor.visit_enum(Variant::<A> { name: variant, content: None, left }),
+            Part::S(variant) => visitor.visit_enum(Variant::<A> { name: variant, content: None, left: self.left }),
             Part::M(mut entries) => match (entries.next(), entries.next()) {
                 (Some((name, content)), None) => {
+                    let left = inside(self.left)?;
                     visitor.visit_enum(Variant { name, content: Some(content.part()), left })
                 }
                 _ => Err(Mistake::new("must be a map (M) of one entry, which is the variant")),

@@ -15,6 +15,55 @@ pub type Item = Map<String, AttributeValue>;
 
 /// The item of a structure or map with serde's `Serialize`.
 ///
+/// ```
+/// # #[cfg(feature = "dynamodb")] {
+/// use botocore::dynamodb::{self, Number, from_item, to_item};
+/// use serde::{Deserialize, Serialize};
+/// use std::collections::BTreeSet;
+///
+/// #[derive(Serialize, Deserialize, Debug, PartialEq)]
+/// struct Order {
+///     pk: String,
+///     count: u32,
+///     total: Number,
+///     #[serde(with = "dynamodb::string_set", default, skip_serializing_if = "BTreeSet::is_empty")]
+///     tags: BTreeSet<String>,
+///     note: Option<String>,
+/// }
+///
+/// let order = Order {
+///     pk: "order 1".into(),
+///     count: 3,
+///     total: "12345678901234567890.10".parse()?,
+///     tags: ["new".to_owned()].into(),
+///     note: None,
+/// };
+/// let item = to_item(&order)?;
+/// assert_eq!(item["total"].as_n(), Some("12345678901234567890.10"));
+/// assert_eq!(item["tags"].as_ss(), Some(&["new".to_owned()][..]));
+/// assert!(item["note"].is_null());
+/// assert_eq!(from_item::<Order>(item)?, order);
+///
+/// let error = from_item::<Order>([("pk", 1.into())].into()).unwrap_err();
+/// assert_eq!(error.to_string(), "item.pk: invalid type: integer `1`, expected a string");
+/// # }
+/// # Ok::<(), botocore::Error>(())
+/// ```
+///
+/// | serde's | DynamoDB's |
+/// | --- | --- |
+/// | integers, floats, [`Number`](super::Number) | N; as many digits as DynamoDB keeps, infinities and what is no number are errors |
+/// | texts, `char`, variants without values | S |
+/// | bytes, [`Blob`](crate::Blob), with [`bytes`] | B |
+/// | `None`, `()`, structures without members | NULL; a member with `skip_serializing_if` is absent |
+/// | sequences, tuples | L; with [`string_set`], [`number_set`], [`binary_set`] a set |
+/// | maps, structures | M; keys that are integers, truth values or variants are their text |
+/// | variants with values | M, in the form that `#[serde(tag, content, untagged)]` say |
+///
+/// A set is read where a sequence is wanted, a binary where a sequence of bytes is. Where a type takes anything
+/// (`flatten`, `untagged`), a number that is neither an integer of 64 bits nor exactly a float's is its text. Values lie in
+/// each other 128 deep at most.
+///
 /// # Errors
 /// When it is neither, or something in it is nothing that DynamoDB keeps; the text begins with its path
 /// (`item.orders[3].price`).
