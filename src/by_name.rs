@@ -23,7 +23,7 @@ impl ByName {
     #[inline]
     pub(crate) fn of<I: Input + Default>() -> Self {
         let (input, output) = (Box::new(I::default()), Box::new(I::Output::default()));
-        ByName { operation: I::operation(), input, output, event: None }
+        ByName { operation: I::OPERATION, input, output, event: None }
     }
 
     /// The same, of an operation that answers with such events.
@@ -70,11 +70,17 @@ impl Error {
 }
 
 /// The presigned URL of the operation of that name.
-pub(crate) fn presign(core: &Core, found: ByName, parameters: &Document, expires: Duration) -> Result<String> {
+pub(crate) fn presign(
+    core: &Core,
+    found: ByName,
+    parameters: &Document,
+    method: Option<&'static str>,
+    expires: Duration,
+) -> Result<String> {
     let ByName { operation, mut input, .. } = found;
     let named = |error: Error| error.in_operation(core.service().name, operation.name);
     read(core, operation, &mut *input, parameters).map_err(named)?;
-    call::presigned(core, operation, &*input, expires)
+    call::presigned(core, operation, &*input, method, expires)
 }
 
 fn read(core: &Core, operation: &'static Operation, input: &mut dyn Typed, parameters: &Document) -> Result<()> {

@@ -10,7 +10,7 @@ mod presigned;
 mod redirect;
 mod skew;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use serde_json::json;
 pub(crate) use presigned::{presign_request, sign_post};
 
 use crate::client::Core;
+use crate::clock::Clock as _;
 use crate::components::{EndpointRequest, ResolvedEndpoint};
 use crate::configuration::ChecksumMode;
 use crate::credentials::Credentials;
@@ -37,14 +38,14 @@ use crate::{checksum, compression, customize, history, protocol, recursion};
 #[inline]
 pub(crate) fn send<I: Input>(core: &Core, input: &I) -> Result<I::Output> {
     let mut output = I::Output::default();
-    run(core, I::operation(), input, &mut output)?;
+    run(core, I::OPERATION, input, &mut output)?;
     Ok(output)
 }
 
 /// The URL that does what `send` would do, for whoever has it, for so long.
 #[inline]
 pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Result<String> {
-    presigned(core, I::operation(), input, expires)
+    presigned(core, I::OPERATION, input, None, expires)
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
@@ -57,11 +58,12 @@ pub(crate) fn presigned(
     core: &Core,
     operation: &'static Operation,
     input: &dyn Typed,
+    method: Option<&'static str>,
     expires: Duration,
 ) -> Result<String> {
     let _noted = user_agent::scope();
     let call = Call::new(core, operation);
-    call.presigned(input, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
+    call.presigned(input, method, expires).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
 struct Call<'a> {
@@ -72,6 +74,10 @@ struct Call<'a> {
     context: RefCell<Context>,
     /// The directory bucket whose session signs.
     bucket: OnceCell<String>,
+    /// What S3's Version 2 signs in place of the path.
+    resource: OnceCell<String>,
+    /// Whether S3's host without a region is wanted.
+    global_host: Cell<bool>,
     /// When it must be over.
     limit: Option<Limit>,
 }
@@ -98,11 +104,12 @@ const LONGEST: u64 = 7 * 24 * 3600;
 impl<'a> Call<'a> {
     fn new(core: &'a Core, operation: &'static Operation) -> Self {
         let builtin = core.session().has_builtin_handlers();
+        let (bucket, resource, global_host) = (OnceCell::new(), OnceCell::new(), Cell::new(false));
         let limit = core.call_timeout().and_then(|allowed| {
             let end = Instant::now().checked_add(allowed)?;
             Some(Limit { end, allowed })
         });
-        Call { core, operation, builtin, context: RefCell::default(), bucket: OnceCell::new(), limit }
+        Call { core, operation, builtin, context: RefCell::default(), bucket, resource, global_host, limit }
     }
 }
 
@@ -141,7 +148,7 @@ impl Call<'_> {
         Ok(status)
     }
 
-    fn presigned(&self, input: &dyn Typed, expires: Duration) -> Result<String> {
+    fn presigned(&self, input: &dyn Typed, method: Option<&'static str>, expires: Duration) -> Result<String> {
         if !(1..=LONGEST).contains(&expires.as_secs()) || expires > Duration::from_secs(LONGEST) {
             let message =
                 format!("A presigned URL lasts from 1 second to 7 days ({LONGEST} s), not {} s", expires.as_secs_f64());
@@ -149,12 +156,14 @@ impl Call<'_> {
         }
         let changed = self.input_of_hooks(input)?;
         let input = changed.as_deref().unwrap_or(input);
+        self.global_host.set(self.presigns_globally());
         let (mut request, scheme) = self.request(input)?;
         if self.builtin {
             customize::request(self.core.service(), self.operation, &mut request)?;
             customize::presign(self.core.service(), self.operation, &mut request);
         }
         request.headers.remove("Expect");
+        request.method = method.unwrap_or(request.method);
         let scheme = self.choose_signer(&scheme)?.unwrap_or(scheme);
         self.before_sign(&mut request, &scheme)?;
         match &scheme {
@@ -172,6 +181,10 @@ impl Call<'_> {
                 let credentials = self.session_credentials()?;
                 let params = self.signing_in_session(&credentials, signature, Payload::Unsigned);
                 signing::presign(&mut request, &params, expires)?;
+            }
+            Scheme::S3Version2 => {
+                let (credentials, time) = (self.credentials()?, self.core.time().now());
+                signing::presign_s3_v2(&mut request, &credentials, self.resource(), time, expires);
             }
             Scheme::Version2 => return Err(Error::new(ErrorKind::Sign, "Signature Version 2 has no presigned URLs")),
             Scheme::Bearer => return Err(Error::new(ErrorKind::Sign, "A bearer token cannot be put into a URL")),
@@ -196,9 +209,14 @@ impl Call<'_> {
             true => protocol::host_prefix(self.operation, input)?,
             false => None,
         };
-        join(&mut request, &endpoint, prefix.as_deref())?;
         let scheme = self.scheme(&endpoint)?;
         self.note_bucket(&scheme, input);
+        self.note_resource(&scheme, input, &request.path);
+        join(&mut request, &endpoint, prefix.as_deref())?;
+        // The older signature is of `/bucket/`: servers that look at the path alone are to see that there, too.
+        if scheme == Scheme::S3Version2 && self.resource().ends_with('/') && !request.path.ends_with('/') {
+            request.path.push('/');
+        }
         Ok((request, scheme))
     }
 
@@ -224,7 +242,8 @@ impl Call<'_> {
             built_ins.region = Some(region.into());
         }
         if self.builtin {
-            customize::built_ins(self.core.service(), self.operation, input, &mut built_ins)?;
+            let global_host = self.global_host.get();
+            customize::built_ins(self.core.service(), self.operation, input, global_host, &mut built_ins)?;
         }
         let built_ins = self.before_endpoint_resolution(input, built_ins)?;
         if let Some(endpoint) = self.resolved(input, built_ins.region.as_deref())? {
@@ -288,7 +307,8 @@ impl Call<'_> {
         let checked = self.ask_for_checksums(input, &mut request);
         let streaming = streams(input);
         self.compress(&mut request, streaming)?;
-        let plan = self.checksum_plan(&mut request, input, streaming)?;
+        // The older signature knows no sums behind the body.
+        let plan = self.checksum_plan(&mut request, input, streaming && scheme != Scheme::S3Version2)?;
         let place = plan.map(|plan| plan.place);
         let mut payload = Payload::choose(PayloadChoice {
             hash: request.headers.get("X-Amz-Content-SHA256"),
@@ -378,7 +398,7 @@ impl Call<'_> {
             credentials,
             region: &signature.region,
             service: &signature.name,
-            time: self.core.time(),
+            time: self.core.time().now(),
             payload,
             path: PathStyle { normalize: !is_s3(self.core.service()), double_encode: signature.double_encode },
             payload_header: is_s3(self.core.service()),
@@ -392,6 +412,20 @@ impl Call<'_> {
         if let (Scheme::Session(_), Some(bucket)) = (scheme, customize::movable(self.core.service(), input)) {
             let _ = self.bucket.set(bucket);
         }
+    }
+
+    /// Keeps what S3's Version 2 is to sign: the path with the bucket, wherever that goes.
+    fn note_resource(&self, scheme: &Scheme, input: &dyn Value, path: &str) {
+        // A handler may choose it, too.
+        if *scheme == Scheme::S3Version2 || !self.quiet() {
+            let bucket = customize::movable(self.core.service(), input).filter(|bucket| !bucket.starts_with("arn:"));
+            let path = if path.is_empty() { "/" } else { path };
+            let _ = self.resource.set(bucket.map_or_else(|| path.to_owned(), |bucket| format!("/{bucket}{path}")));
+        }
+    }
+
+    fn resource(&self) -> &str {
+        self.resource.get().map_or("/", String::as_str)
     }
 
     fn signing_in_session<'a>(

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use crate::Session;
 use crate::clock::{Clock, Corrected};
 use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
@@ -21,7 +22,6 @@ use crate::operation::Service;
 use crate::retry::{self, Policy};
 use crate::signing::Keys;
 use crate::user_agent::{self, UserAgent};
-use crate::{Session, Timestamp};
 
 use meta::Details;
 
@@ -141,7 +141,7 @@ impl Core {
         let discovery =
             Discovery::of_client(service.traits, settings.endpoint_discovery, settings.endpoint_url.is_some());
         let keys = Keys::default();
-        let time = Arc::new(Corrected::new(clock.clone()));
+        let time = Arc::new(Corrected::of_client(clock.clone(), session.skew().clone()));
         let sessions = Sessions::new(time.clone());
         let session = session.clone();
         Ok(Core(
@@ -268,14 +268,9 @@ impl Core {
         &*self.0.clock
     }
 
-    /// The moment to sign at.
-    pub(crate) fn time(&self) -> Timestamp {
-        self.0.time.now()
-    }
-
-    /// Signs by a server's clock from here on.
-    pub(crate) fn set_time(&self, now: Timestamp) {
-        self.0.time.set(now);
+    /// What says the moment to sign at.
+    pub(crate) fn time(&self) -> &Corrected {
+        &self.0.time
     }
 
     /// The sessions with directory buckets.

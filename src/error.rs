@@ -319,8 +319,17 @@ impl Error {
         self.0.course.quota_spent
     }
 
-    /// What went wrong on the way, when it did.
-    pub(crate) fn transport_failure(&self) -> Option<TransportFailure> {
+    /// What stopped the request on its way, when that is why it failed.
+    ///
+    /// ```
+    /// # use botocore::Error;
+    /// use botocore::TransportFailure::{ConnectTimeout, OutOfTime, ReadTimeout};
+    ///
+    /// fn took_too_long(error: &Error) -> bool {
+    ///     matches!(error.transport_failure(), Some(ConnectTimeout | ReadTimeout | OutOfTime))
+    /// }
+    /// ```
+    pub fn transport_failure(&self) -> Option<TransportFailure> {
         self.0.transport
     }
 

@@ -71,6 +71,8 @@
 //! | --- | --- |
 //! | `s3`, `dynamodb`, `ec2` … | the module of that service; one feature for each directory of botocore's data, none is on by default |
 //! | `gzip` | compression of request bodies, where the model asks for it; services that do switch it on |
+//! | `aws-lc-rs` | TLS by aws-lc-rs in place of ring; it is C, which the build compiles |
+//! | `native-certs` | `Verify::System`: servers are checked by the authorities that the system trusts, where that is asked for |
 //! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
 //! | `dynamodb-items` | items of DynamoDB from and into types with serde's traits: `dynamodb::to_item`, `dynamodb::from_item` |
 //! | `s3-transfer` | files to S3 and back, in parts and several at a time: `s3::transfer` |
@@ -79,7 +81,7 @@
 //! | environment of the build | what it does |
 //! | --- | --- |
 //! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named, what they are made of, their paginators and waiters |
-//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`) |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json` |
 //!
 //! Both belong into `[env]` of the application's `.cargo/config.toml`. When they change, the crate is built again.
 //!
@@ -113,6 +115,7 @@
 //!   over when they are read, and a required member that is missing is an error. Errors begin with the path: `Tags[1].Key`.
 //! - A timestamp is RFC 3339 text. Blobs are base64 text in formats that people read, such as JSON, and bytes in others.
 //!   `NaN` and the infinities are texts in formats that people read.
+//! - Policies of IAM and templates of CloudFormation are text; `Client::call` gives what they say, as botocore does.
 //! - A union is a map of one member; a variant that the model does not know is kept by its name, without its value.
 //! - A streamed body is written when it is in memory, and is an error otherwise; so is a stream of events.
 //! - **Sensitive members are written** like all others: serializing is asking for them. `Debug` hides them.
@@ -132,7 +135,7 @@
 //! | credentials | [`SessionBuilder::credentials`], [`ClientBuilder::credentials`] | `AWS_ACCESS_KEY_ID` … | all that botocore reads: see [`CredentialChain`] |
 //! | endpoint | [`ClientBuilder::endpoint_url`] | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3` … | `endpoint_url`, `services` |
 //! | retries | [`Config::retries`] | `AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS` | `retry_mode`, `max_attempts` |
-//! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
+//! | time-outs, proxies, TLS | [`Config`], [`ClientBuilder::verify`], [`SessionBuilder::verify`] | `HTTPS_PROXY`, `AWS_CA_BUNDLE` | `ca_bundle` |
 //! | checksums | [`Config::request_checksum_calculation`] | `AWS_REQUEST_CHECKSUM_CALCULATION` | `request_checksum_calculation` |
 //!
 //! Calls are logged with the crate [`log`], at the level `debug`, without secrets. A program without a logger of its own has
@@ -146,7 +149,14 @@
 //!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
 //!   then on. botocore fails.
 //! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
+//! - An event of an [`EventStream`] that the model does not know comes by its name; botocore leaves it out. An exception in
+//!   the place of an RPC service's initial response is the call's error; botocore only says that there was none.
+//!   then on. So do providers of credentials, and then clients that have not been told otherwise. botocore fails.
+//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions.
 //! - [`CloudFrontSigner`] signs cookies too.
+//! - Presigned URLs and forms of S3 are of Signature Version 4, and name the region's host, which does not redirect, unless
+//!   `signature_version` is `s3`: botocore takes Version 2 and the host without a region where none is set.
+//! - The default retry mode is `standard`; `legacy` means the same.
 //! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
 //! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.
 //! - A member of the path that is empty is an error: it would address another resource.
@@ -209,6 +219,7 @@ mod logging;
 pub mod model;
 mod operation;
 mod paginate;
+mod presigned_url;
 mod protocol;
 mod recursion;
 mod retry;
@@ -233,10 +244,11 @@ pub use customize::{AuthToken, CopySource, PostForm, PresignedPost};
 pub use error::{Error, ErrorKind, Result};
 pub use http::{
     Body, Chunks, ClientCertificate, Headers, HttpTransport, Lines, Proxies, RecordedRequest, Replay, Request,
-    Response, ResponseMetadata, Transport, TransportOptions, Verify,
+    Response, ResponseMetadata, Transport, TransportFailure, TransportOptions, Verify,
 };
 pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
+pub use presigned_url::PresignedUrl;
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
 pub use shape::{Blob, Document, EventStream, Map, Timestamp};
 pub use signing::{CloudFrontPolicy, CloudFrontSigner};

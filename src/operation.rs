@@ -67,7 +67,7 @@ pub trait Input: Typed {
     type Output: Typed + Default;
 
     /// The operation's facts.
-    fn operation() -> &'static Operation;
+    const OPERATION: &'static Operation;
 }
 
 /// The protocols of AWS services.

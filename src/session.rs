@@ -21,7 +21,7 @@ pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
 pub use self::client::ClientBuilder;
 use crate::client::ServiceClient;
-use crate::clock::Clock;
+use crate::clock::{Clock, Skew};
 use crate::components::Registry;
 use crate::configuration::{
     Config, ConfigSource, ConfigValue, Environment, Profiles, Properties, SessionVariable, lookup,
@@ -81,6 +81,7 @@ pub struct Session {
 struct Inner {
     environment: Environment,
     clock: Arc<dyn Clock>,
+    skew: Arc<Skew>,
     events: Emitter,
     builtin_handlers: bool,
     components: Registry,
@@ -98,6 +99,7 @@ struct Inner {
     mfa_prompt: Option<Arc<MfaPrompt>>,
     tokens: SsoTokens,
     credential_cache_dir: Option<PathBuf>,
+    verify: Option<Verify>,
 }
 
 /// Gives a code of the multi-factor device of that serial number.
@@ -389,9 +391,13 @@ impl Session {
         Ok(parsed)
     }
 
-    /// The partitions, parsed once.
+    /// The partitions, read once: those of a `partitions.json` among one's own models, else those that are compiled in.
     pub(crate) fn partitions(&self) -> Result<Arc<Partitions>> {
-        self.inner.partitions.get_or_init(|| Partitions::parse(PARTITIONS).map(Arc::new)).clone()
+        let read = || match self.data_loader()?.own_data("partitions")? {
+            Some(own) => Partitions::of_json(&own).map(Arc::new),
+            None => Partitions::parse(PARTITIONS).map(Arc::new),
+        };
+        self.inner.partitions.get_or_init(read).clone()
     }
 
     /// The setting that the program itself added under that name.
@@ -450,9 +456,17 @@ impl Session {
 
     /// How servers prove who they are, where a client does not say.
     pub(crate) fn verify(&self) -> Result<Verify> {
+        if let Some(verify) = &self.inner.verify {
+            return Ok(verify.clone());
+        }
         let environment = &self.inner.environment;
         let bundle = self.get_config_variable("ca_bundle")?.and_then(|value| value.as_str().map(str::to_owned));
         Ok(match bundle.or_else(|| environment.filled("REQUESTS_CA_BUNDLE")) {
+            Some(path) if path.trim().is_empty() => {
+                let message = "The file of authorities (AWS_CA_BUNDLE, ca_bundle in the profile or REQUESTS_CA_BUNDLE) is set \
+                               to nothing: name a file, or leave it out";
+                return Err(Error::new(ErrorKind::Config, message));
+            }
             Some(path) => Verify::CaFile(environment.expand(&path)),
             None => Verify::On,
         })

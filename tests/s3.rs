@@ -6,6 +6,7 @@ mod s3_server;
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +14,9 @@ use std::time::Duration;
 use botocore::hooks::BeforeCall;
 use botocore::s3::error::{NoSuchBucket, NoSuchKey};
 use botocore::s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
-use botocore::{Body, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3};
+use botocore::{
+    Body, Config, ErrorKind, HttpTransport, Request, Response, Result, Session, Transport, TransportOptions, s3,
+};
 use s3_server::{S3Server, SECRET_KEY};
 
 const MIB: u64 = 1024 * 1024;
@@ -185,6 +188,63 @@ fn whoever_has_the_url_may() -> Result<()> {
     let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
     assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
     assert_eq!(client.get_object("bucket", "uploaded").send()?.body.read_to_string()?, "by URL");
+    Ok(())
+}
+
+/// What people open such URLs with.
+#[test]
+fn curl_opens_what_was_presigned() -> Result<()> {
+    let server = server();
+    let client = client(&server);
+    let curl = |arguments: &[&str]| {
+        let output =
+            Command::new("curl").args(["--silent", "--show-error", "--max-time", "20"]).args(arguments).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if curl(&["--version"]).is_err() {
+        eprintln!("LEFT OUT: there is no curl");
+        return Ok(());
+    }
+    for key in ["plain", "a b+c", "50%", "%41", "ключ/キー", "q?x=1&y=2", "[1-3]{a,b}", "a//b", "'\"$(id)\\"] {
+        let put = client.put_object("bucket", key).content_type("text/plain").presign(Duration::from_secs(60))?;
+        let sent =
+            ["--globoff", "--upload-file", "Cargo.toml", "--header", "Content-Type: text/plain", "--header", "Expect:"];
+        assert_eq!(curl(&[&sent[..], &["--write-out", "%{http_code}", &put]].concat())?, "200", "{key}");
+        let get = client.get_object("bucket", key).presign(Duration::from_secs(60))?;
+        assert_eq!(curl(&["--globoff", &get])?, std::fs::read_to_string("Cargo.toml")?, "{key}");
+        assert_eq!(client.head_object("bucket", key).send()?.content_type.as_deref(), Some("text/plain"), "{key}");
+        let other = get.replace("X-Amz-Expires=60", "X-Amz-Expires=600");
+        assert!(curl(&["--globoff", &other])?.contains("SignatureDoesNotMatch"), "{key}");
+    }
+    Ok(())
+}
+
+/// The server checks the older signature by its own code, too.
+#[test]
+fn the_older_signature() -> Result<()> {
+    let server = server();
+    let config = || Config::new().signature_version("s3");
+    let session = Session::builder().environment(server.environment()).config(config()).build();
+    let client = s3::Client::new(&session)?;
+    client.create_bucket("bucket").send()?;
+    for key in ["plain", "a b+c", "50%", "%41", "ключ/キー", "q?x=1&y=2", "a//b", "e=mc2", "*!@:(')"] {
+        client.put_object("bucket", key).body(key.to_owned()).metadata([("b", "2"), ("a", " 1 ")]).send()?;
+        assert_eq!(client.get_object("bucket", key).send()?.body.read_to_string()?, key);
+        let url =
+            client.get_object("bucket", key).response_content_type("text/x; a=b+c").presign(Duration::from_secs(60))?;
+        let (status, text) = fetch("GET", &url, "")?;
+        assert_eq!((status, text.contains(key)), (200, true), "{key}: {text}");
+    }
+    assert_eq!(client.list_objects_v2("bucket").prefix("a b").send()?.contents.len(), 1);
+    let upload = client.create_multipart_upload("bucket", "large").send()?.upload_id.expect("an upload has an id");
+    client.upload_part("bucket", "large", 1, &*upload).body("part").send()?;
+    let url = client.put_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("PUT", &url, "by URL")?.0, 200);
+    let url = client.get_object("bucket", "uploaded").presign(Duration::from_secs(60))?;
+    assert_eq!(fetch("GET", &url.replace("/uploaded?", "/plain?"), "")?.0, 403);
+    let wrong = server.environment().with("AWS_SECRET_ACCESS_KEY", "wrong");
+    let wrong = s3::Client::new(&Session::builder().environment(wrong).config(config()).build())?;
+    assert_eq!(wrong.get_object("bucket", "plain").send().unwrap_err().status(), Some(403));
     Ok(())
 }
 

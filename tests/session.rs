@@ -44,6 +44,40 @@ fn features(replay: &Replay) -> Vec<String> {
     component.split(',').map(str::to_owned).collect()
 }
 
+/// A cloud of one's own, whose regions botocore's data do not know.
+#[test]
+fn partitions_of_ones_own_stand_in_place_of_the_compiled_ones() {
+    let home = home("partitions", "", "");
+    let file = home.join(".aws/models/partitions.json");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let partitions = json!({ "partitions": [{ "id": "mine", "regionRegex": "^mine-\\d+$", "regions": {}, "outputs": {
+        "dnsSuffix": "mine.example", "dualStackDnsSuffix": "dual.example", "implicitGlobalRegion": "mine-1",
+        "supportsFIPS": false, "supportsDualStack": true } }] });
+    let replay = Replay::new();
+    let origin = |dual_stack: bool| {
+        let client: sts::Client = Session::builder()
+            .environment(environment().with_home(&home))
+            .credentials(Credentials::new("AKIDEXAMPLE", "secret", None))
+            .config(Config::new().use_dualstack_endpoint(dual_stack).retries(Retries::new().max_attempts(1)))
+            .region("mine-2")
+            .transport(replay.clone())
+            .build()
+            .create_client()
+            .build()?;
+        drop(client.get_caller_identity().send());
+        botocore::Result::Ok(replay.requests().pop().expect("a request").origin)
+    };
+    std::fs::write(&file, partitions.to_string()).unwrap();
+    assert_eq!(origin(false).unwrap(), "https://sts.mine-2.mine.example");
+    assert_eq!(origin(true).unwrap(), "https://sts.mine-2.dual.example");
+    std::fs::write(&file, "{}").unwrap();
+    let error = origin(false).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Data);
+    assert!(error.to_string().contains("partitions.json"), "{error}");
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(origin(false).unwrap(), "https://sts.mine-2.amazonaws.com");
+}
+
 mod profiles {
     use super::*;
 

@@ -110,7 +110,11 @@ fn what_expires_is_kept_as_text() {
 
 #[test]
 fn versions_of_signatures_that_are_not_there_are_refused() {
-    let client: s3::Client = client(&Replay::new(), Config::new().signature_version("s3"));
-    let error = client.list_buckets().send().unwrap_err();
+    let s3: s3::Client = client(&Replay::new(), Config::new().signature_version("v3"));
+    let error = s3.list_buckets().send().unwrap_err();
+    assert!(error.to_string().contains("There is no signature_version v3 here"), "{error}");
+    // S3's older version is S3's.
+    let iam: iam::Client = client(&Replay::new(), Config::new().signature_version("s3"));
+    let error = iam.list_users().send().unwrap_err();
     assert!(error.to_string().contains("There is no signature_version s3 here"), "{error}");
 }

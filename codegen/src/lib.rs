@@ -53,7 +53,8 @@ pub struct Request {
     /// version counts.
     pub models: PathBuf,
     /// A second such directory, whose files may also be packed (`service-2.json.gz`): its services win over those of
-    /// `models`, and those that only it has are always emitted. What it lacks of a version is taken from `models`.
+    /// `models`, and those that only it has are always emitted. What it lacks of a version is taken from `models`. Its
+    /// `partitions.json` and `endpoints.json` stand in place of those of `models`.
     pub overrides: Option<PathBuf>,
     /// The operations to keep, `ec2=DescribeInstances,RunInstances;s3=GetObject`. A service that is not named keeps all.
     pub operations: Option<String>,
@@ -130,15 +131,13 @@ fn facts(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec
     ];
     let mut facts = Vec::new();
     for (source, name, compact) in sources {
-        let file = request.models.join(source);
-        let json = fs::read(&file)
-            .map_err(|problem| problem.to_string())
-            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|problem| problem.to_string()));
-        match json.map_err(|problem| vec![problem]).and_then(|json| compact(&json)) {
+        let own = request.overrides.as_ref().and_then(|overrides| read::present(overrides, source));
+        let file = own.unwrap_or_else(|| request.models.join(source));
+        let Some(json) = read::json(&file, read, report) else { continue };
+        match compact(&json) {
             Ok(text) => facts.push((name, text)),
             Err(problems) => problems.iter().for_each(|problem| report.add(&file, problem)),
         }
-        read.push(file);
     }
     facts
 }

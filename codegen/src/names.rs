@@ -3,19 +3,33 @@
 use std::collections::BTreeSet;
 
 /// Words of mixed case that are one word.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 26] = [
     ("IPv4", "Ipv4"),
     ("IPv6", "Ipv6"),
     ("IPV4", "Ipv4"),
     ("IPV6", "Ipv6"),
+    ("aWS", "Aws"),
     ("iSCSI", "Iscsi"),
     ("PartiQL", "Partiql"),
-    ("OAuth2", "Oauth2"),
+    ("OAuth", "Oauth"),
     ("WhatsApp", "Whatsapp"),
     ("OTel", "Otel"),
     ("MiB", "Mib"),
     ("GiB", "Gib"),
+    ("KiB", "Kib"),
+    ("MBps", "Mbps"),
     ("vCpu", "Vcpu"),
+    ("VCpu", "Vcpu"),
+    ("BBox", "Bbox"),
+    ("CRC32C", "Crc32c"),
+    ("DDoS", "Ddos"),
+    ("FSx", "Fsx"),
+    ("InfluxDBv", "InfluxDbv"),
+    ("LoRaWAN", "Lorawan"),
+    ("MLflow", "Mlflow"),
+    ("MySQL", "Mysql"),
+    ("QnA", "Qna"),
+    ("SaaS", "Saas"),
 ];
 
 const KEYWORDS: [&str; 48] = [
@@ -29,7 +43,7 @@ const KEYWORDS: [&str; 48] = [
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
 /// Types, traits and variants that emitted files use by their short names.
-const USED: [&str; 51] = [
+const USED: [&str; 53] = [
     "AsRef",
     "Blob",
     "Body",
@@ -47,6 +61,7 @@ const USED: [&str; 51] = [
     "Eq",
     "Err",
     "EventStream",
+    "Fill",
     "Fn",
     "FnMut",
     "From",
@@ -68,6 +83,7 @@ const USED: [&str; 51] = [
     "PartialEq",
     "ResponseMetadata",
     "Result",
+    "See",
     "Self",
     "Send",
     "Slot",
@@ -301,6 +317,10 @@ mod tests {
         assert_eq!(snake("DeleteWhatsAppMessageMedia"), "delete_whatsapp_message_media");
         assert_eq!(snake("GetOTelEnrichment"), "get_otel_enrichment");
         assert_eq!(snake("MemoryMiB"), "memory_mib");
+        assert_eq!(snake("UpdateOAuthClientApplication"), "update_oauth_client_application");
+        assert_eq!(snake("ChecksumCRC32C"), "checksum_crc32c");
+        assert_eq!(snake("DefaultVCpus"), "default_vcpus");
+        assert_eq!(snake("OnSourceDDoSProtectionConfig"), "on_source_ddos_protection_config");
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn newest(service: &Path, file: &str) -> Option<(String, PathBuf)> {
 }
 
 /// The file of that name, as it is or packed.
-fn present(directory: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn present(directory: &Path, name: &str) -> Option<PathBuf> {
     [directory.join(name), directory.join(format!("{name}.gz"))].into_iter().find(|file| file.is_file())
 }
 
@@ -130,7 +130,8 @@ fn directories(path: &Path) -> BTreeSet<String> {
     entries.filter(|entry| entry.path().is_dir()).filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
-fn json<T: DeserializeOwned>(file: &Path, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<T> {
+/// The content of a file; what is wrong with it goes to the report.
+pub(crate) fn json<T: DeserializeOwned>(file: &Path, read: &mut Vec<PathBuf>, report: &mut Report) -> Option<T> {
     read.push(file.to_owned());
     let mut text = match fs::read(file) {
         Ok(bytes) => bytes,

@@ -106,6 +106,19 @@ fn services_are_replaced_whatever_their_version() {
 }
 
 #[test]
+fn partitions_are_replaced() {
+    let outputs = serde_json::json!({ "dnsSuffix": "mine.example", "dualStackDnsSuffix": "dual.mine.example",
+        "implicitGlobalRegion": "mine-1", "supportsFIPS": false, "supportsDualStack": true });
+    let partitions = serde_json::json!({ "partitions": [
+        { "id": "mine", "outputs": outputs, "regionRegex": "^mine-\\d+$", "regions": { "mine-1": {} } }] });
+    let models = Models::new("partitions").with("mine/partitions.json", partitions.to_string());
+    let compact = "mine mine.example dual.mine.example mine-1 dual ^mine-\\d+$ mine-1\n";
+    assert_eq!(models.made(&[], "partitions.txt").unwrap(), compact);
+    let models = models.with("mine/partitions.json", "{}");
+    assert!(models.made(&[], "partitions.txt").unwrap_err().starts_with("mine/partitions.json: "));
+}
+
+#[test]
 fn the_newest_version_counts() {
     let models = Models::new("newest")
         .with("models/thing/2020-01-01/service-2.json", service("New"))

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Call, Prepared, streams};
 use crate::Timestamp;
 use crate::attempts::{Course, FailedAttempt, RetryReason};
+use crate::clock::Clock as _;
 use crate::endpoint::Scheme;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::http::{Body, Request, Response, ResponseMetadata, TransportFailure};
@@ -114,7 +115,7 @@ impl Call<'_> {
             };
             let pause = match self.decided(rule, &attempted, number, output)? {
                 Verdict::Retry(pause) => pause,
-                Verdict::Stop(stop) => return self.finish(attempted, stop, state),
+                Verdict::Stop(stop) => return self.finish(attempted, number, stop, state),
             };
             log::debug!(
                 target: "botocore::retryhandler",
@@ -146,9 +147,8 @@ impl Call<'_> {
         }
     }
 
-    /// Ends a call with what its last attempt came to.
-    fn finish(&self, attempted: Attempted, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
-        let number = state.attempts.number();
+    /// Ends a call with what the last attempt, of this number, came to: a rule may have counted on where a handler stopped.
+    fn finish(&self, attempted: Attempted, number: u32, stop: Stop, mut state: State) -> Result<(Facts, u32, Course)> {
         match attempted {
             Attempted::Answered(facts) => {
                 self.core.retry().finish(&state.attempts, Some(facts.status));
@@ -230,7 +230,10 @@ impl Call<'_> {
     fn attempt(&self, prepared: &mut Prepared, state: &State, output: &mut dyn Typed) -> Result<Attempted> {
         let service = self.core.service();
         Ok(match self.sent(prepared, state) {
-            Ok(response) if response.status < 300 => {
+            Ok(mut response) if response.status < 300 => {
+                if !state.whole {
+                    response.body.set_operation(service.name, self.operation.name);
+                }
                 let facts = protocol::parse(service, self.operation, response, output)?;
                 history::record("PARSED_RESPONSE", &|| history::members(&*output));
                 Attempted::Answered(facts)
@@ -293,7 +296,7 @@ impl Call<'_> {
     fn note_scheme(&self, scheme: &Scheme) -> Result<()> {
         match scheme {
             Scheme::Unsigned | Scheme::Session(_) => {}
-            Scheme::Version2 => user_agent::register_credentials(&self.credentials()?),
+            Scheme::Version2 | Scheme::S3Version2 => user_agent::register_credentials(&self.credentials()?),
             Scheme::Signature(signature) => {
                 user_agent::register_credentials(&self.credentials()?);
                 if signature.asymmetric {
@@ -345,7 +348,11 @@ impl Call<'_> {
                 let credentials = self.session_credentials()?;
                 signing::sign(request, &self.signing_in_session(&credentials, signature, payload.clone()))
             }
-            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time()),
+            Scheme::S3Version2 => {
+                signing::sign_s3_v2(request, &self.credentials()?, self.resource(), self.core.time().now());
+                Ok(())
+            }
+            Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time().now()),
             Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
                 Some(token) => signing::sign_bearer(request, &token),
                 None => Err(Error::new(

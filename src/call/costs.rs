@@ -44,7 +44,7 @@ fn client() -> s3::Client {
 #[test]
 fn of_an_endpoint() {
     let client = client();
-    let call = Call::new(client.core(), GetObjectInput::operation());
+    let call = Call::new(client.core(), GetObjectInput::OPERATION);
     for bucket in
         ["bucket", "a.dotted.bucket", "arn:aws:s3:eu-west-1:123456789012:accesspoint:point", "b--use1-az4--x-s3"]
     {
@@ -60,7 +60,7 @@ fn of_a_signature() {
     let client = client();
     let input =
         ListObjectsV2Input { bucket: "bucket".to_owned(), prefix: Some("logs/2026/".to_owned()), ..Default::default() };
-    let call = Call::new(client.core(), ListObjectsV2Input::operation());
+    let call = Call::new(client.core(), ListObjectsV2Input::OPERATION);
     let endpoint = call.endpoint(&input).unwrap();
     let Scheme::Signature(signature) = call.scheme(&endpoint).unwrap() else { panic!("S3 wants a signature") };
     let credentials = call.credentials().unwrap();

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::{Call, join};
 use crate::client::Core;
+use crate::clock::Clock as _;
+use crate::configuration::{AddressingStyle, RegionalEndpoints};
 use crate::customize;
 use crate::endpoint::{Scheme, Signature, is_s3};
 use crate::error::{Error, ErrorKind, Result};
@@ -28,6 +30,18 @@ impl Call<'_> {
         self.presign_by(&mut asked, &there, COPY)?;
         copy.finish(request, &here.region, &asked.url());
         Ok(())
+    }
+
+    /// Whether a URL is to have S3's host without a region: with the older signature only, where there is nothing newer
+    /// than botocore's way. Source: its `_should_use_global_endpoint`.
+    pub(super) fn presigns_globally(&self) -> bool {
+        let settings = self.core.settings();
+        let region = settings.region.as_deref().unwrap_or("us-east-1");
+        settings.signature_version.as_deref() == Some("s3")
+            && self.core.partitions().for_region(region).name == "aws"
+            && !settings.use_dualstack
+            && settings.s3.addressing_style != Some(AddressingStyle::Virtual)
+            && (region != "us-east-1" || settings.s3.us_east_1_regional_endpoint != Some(RegionalEndpoints::Regional))
     }
 
     fn presign_by(&self, request: &mut Request, signature: &Signature, expires: Duration) -> Result<()> {
@@ -57,6 +71,7 @@ pub(crate) fn sign_post(core: &Core, input: &dyn Typed, policy: &signing::Policy
         let message = format!("Forms are signed for S3, and this is a client of {}", core.service().name);
         return Err(Error::new(ErrorKind::Sign, message));
     }
+    call.global_host.set(call.presigns_globally());
     let endpoint = call.endpoint(input)?;
     let mut request = Request { path: "/".to_owned(), ..Request::default() };
     join(&mut request, &endpoint, None)?;
@@ -68,6 +83,10 @@ pub(crate) fn sign_post(core: &Core, input: &dyn Typed, policy: &signing::Policy
             let fields = signing::sign_post(&call.signing(&credentials, &signature, Payload::Body), policy);
             Ok((request.url(), fields))
         }
+        Scheme::S3Version2 => {
+            let fields = signing::sign_post_s3_v2(&call.credentials()?, core.time().now(), policy);
+            Ok((request.url(), fields))
+        }
         Scheme::Session(signature) => {
             let credentials = call.session_credentials()?;
             let params = call.signing_in_session(&credentials, &signature, Payload::Body);
@@ -75,7 +94,7 @@ pub(crate) fn sign_post(core: &Core, input: &dyn Typed, policy: &signing::Policy
         }
         _ => Err(Error::new(
             ErrorKind::Sign,
-            "A form is signed by Signature Version 4 only, and the bucket wants another",
+            "A form is signed by the Signature Versions 4 and 2 only, and the bucket wants another",
         )),
     }
 }

@@ -148,7 +148,9 @@ impl Config {
     }
 
     /// How requests are signed: `v4` or `s3v4`, `v4a` or `s3v4a`, `v2`, `bearer`, or `none` for not at all; a call with any
-    /// other word is an error. Default: what the endpoint's rules say, else the service's model.
+    /// other word is an error. For S3 also `s3`, the older Signature Version 2, for stores that know nothing newer: what it
+    /// presigns goes to the host without a region, as in botocore. Default: what the endpoint's rules say, else the
+    /// service's model.
     pub fn signature_version(mut self, signature_version: impl Into<String>) -> Self {
         self.signature_version = Some(signature_version.into());
         self

@@ -342,10 +342,8 @@ impl Sources<'_> {
         let Some(attempts) = self.found("max_attempts")?.and_then(|value| value.as_integer()) else {
             return Ok(None);
         };
-        match u32::try_from(attempts) {
-            Ok(attempts @ 1..) => Ok(Some(attempts)),
-            _ => Err(invalid("max_attempts", &attempts.to_string(), "a whole number from 1 up")),
-        }
+        // Botocore sends once with 0, and with less.
+        Ok(Some(u32::try_from(attempts.max(1)).unwrap_or(u32::MAX)))
     }
 
     fn proxies_config(&self) -> Result<ProxiesConfig> {

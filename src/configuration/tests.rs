@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::defaults::{defaults, found_out};
 use super::*;
+use crate::http::Verify;
 use crate::operation::{Protocol, Service};
 use crate::suite::Suite;
-use crate::{ErrorKind, Session};
+use crate::{Environment, ErrorKind, Session};
 
 fn service(id: &'static str, endpoint_prefix: &'static str) -> Service {
     Service {
@@ -91,7 +92,6 @@ fn without_anything_the_defaults_are_botocores() {
 fn wrong_values_are_named() {
     for (name, value) in [
         ("AWS_MAX_ATTEMPTS", "many"),
-        ("AWS_MAX_ATTEMPTS", "0"),
         ("AWS_RETRY_MODE", "wild"),
         ("AWS_DEFAULT_REGION", "eu_west_1"),
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "never"),
@@ -106,6 +106,28 @@ fn wrong_values_are_named() {
         assert_eq!(error.kind(), ErrorKind::Config, "{name}");
         assert!(error.to_string().contains(value), "{name}: {error}");
     }
+}
+
+#[test]
+fn no_attempts_are_one() {
+    for (value, attempts) in [("0", 1), ("-3", 1), ("1", 1), ("5000000000", u32::MAX)] {
+        let got = settings(&session("attempts", "", "", &[("AWS_MAX_ATTEMPTS", value)]), Config::new()).unwrap();
+        assert_eq!(got.max_attempts, Some(attempts), "{value}");
+    }
+}
+
+#[test]
+fn authorities_of_files() {
+    let verify = |file: &str, variables: &[(&str, &str)]| session("verify", file, "", variables).verify();
+    let file = "[default]\nca_bundle = /of/profile\n";
+    assert_eq!(verify("", &[]).unwrap(), Verify::On);
+    assert_eq!(verify(file, &[("REQUESTS_CA_BUNDLE", "/of/requests")]).unwrap(), Verify::from("/of/profile"));
+    assert_eq!(verify(file, &[("AWS_CA_BUNDLE", "/of/environment")]).unwrap(), Verify::from("/of/environment"));
+    assert_eq!(verify("", &[("REQUESTS_CA_BUNDLE", "/of/requests")]).unwrap(), Verify::from("/of/requests"));
+    let error = verify(file, &[("AWS_CA_BUNDLE", " ")]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let built = Session::builder().environment(Environment::empty().with("AWS_CA_BUNDLE", "/x")).verify(false).build();
+    assert_eq!(built.verify().unwrap(), Verify::Off);
 }
 
 #[test]

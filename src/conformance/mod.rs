@@ -1,5 +1,6 @@
 //! Outside cases through emitted code, as a user's call goes: `cargo xtask conformance` has their models emitted.
 
+mod compare;
 mod customisations;
 mod names;
 mod protocols;

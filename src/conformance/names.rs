@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::SERVICES;
-use crate::protocol::tests::suites::equal;
+use super::compare::equal;
 use crate::suite::Suite;
 
 fn check(case: &Json) -> Result<(), String> {

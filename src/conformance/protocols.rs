@@ -6,10 +6,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
 
+use super::compare::{check_body, check_headers, equal};
 use super::{Client, UUID, credentials};
 use crate::configuration::{ClientOptions, Environment};
 use crate::http::{RecordedRequest, Replay};
-use crate::protocol::tests::suites::{check_body, check_headers, equal, same};
+use crate::protocol::tests::same;
 use crate::shape::json;
 use crate::suite::{Suite, entries, json as read};
 use crate::{ErrorKind, Timestamp};

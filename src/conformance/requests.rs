@@ -4,11 +4,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
 
+use super::compare::{check_body, equal};
 use super::{Client, credentials};
 use crate::configuration::{ClientOptions, Environment};
 use crate::http::{Headers, RecordedRequest, Replay};
 use crate::operation::Protocol;
-use crate::protocol::tests::suites::{check_body, equal};
 use crate::suite::Suite;
 
 /// Headers that depend on the layer below, and those of nobody's concern.

@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
 
+use super::compare::equal;
 use super::customisations::config;
 use super::{Client, credentials};
 use crate::configuration::{ClientOptions, Environment};
 use crate::http::Replay;
-use crate::protocol::tests::suites::equal;
 use crate::suite::Suite;
 
 fn client(service: &str, case: &Json, replay: Replay) -> Result<Client, String> {

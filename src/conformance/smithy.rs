@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use super::compare::{check_body, check_headers, equal};
 use super::customisations::config;
 use super::protocols::{answer, request, sent, services};
 use super::{Client, credentials};
 use crate::configuration::{ClientOptions, Environment};
 use crate::http::Replay;
-use crate::protocol::tests::suites::{check_body, check_headers, equal};
 use crate::suite::{Suite, entries, json as read};
 
 /// Where the operation of a case is described.

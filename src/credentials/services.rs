@@ -16,6 +16,7 @@ pub(crate) use super::origin::Service;
 use super::origin::{Variant, origin};
 use crate::Session;
 use crate::client::retry_policy;
+use crate::clock::Clock as _;
 use crate::configuration::{ClientOptions, Config, RegionalEndpoints, Settings, validate_region};
 use crate::error::{Error, Result};
 use crate::http::{Request, Transport};
@@ -148,10 +149,11 @@ impl<'s> Client<'s> {
 
     /// Sends until there is an answer that is final. Each attempt is a request of its own, so that each is signed anew.
     pub(crate) fn call(&self, action: &str, request: impl Fn() -> Result<(Request, String)>) -> Result<Answer> {
-        let clock = self.session.clock();
+        let clock = self.session.time();
         let now = || Duration::from_secs(u64::try_from(clock.now().seconds()).unwrap_or(0));
         let policy = retry_policy(&self.settings, self.service.model(), now());
         let mut attempts = Attempts::first();
+        let mut corrected = false;
         let agent = UserAgent::of_client(self.session, &self.settings).of_call(self.features);
         loop {
             let (mut request, body) = request()?;
@@ -160,6 +162,14 @@ impl<'s> Client<'s> {
             request.headers.set("amz-sdk-request", format!("attempt={}{max}", attempts.number()));
             let answered = exchange::send(&*self.transport, request, body);
             let refusal = answered.as_ref().ok().filter(|answer| answer.status >= 300).map(Refusal::of);
+            // A request that is signed by a wrong clock is refused; what tells the right time is asked once more.
+            if let (false, Ok(answer), Some(refusal)) = (corrected, &answered, &refusal)
+                && let Some(off) = clock.correct(&refusal.code, answer.headers.get("Date"))
+            {
+                log::warn!("{}: refused, and the service's clock is {off} s ahead", self.place(action));
+                corrected = true;
+                continue;
+            }
             let outcome = match &answered {
                 Ok(answer) => Outcome::Answer(retry::Answer {
                     status: answer.status,

@@ -149,10 +149,11 @@ pub(crate) fn built_ins(
     service: &'static Service,
     operation: &Operation,
     input: &dyn Value,
+    global_host: bool,
     built_ins: &mut BuiltIns<'_>,
 ) -> Result<()> {
     match service.name {
-        "s3" => s3_endpoint::adapt(built_ins, operation.name, input, false),
+        "s3" => s3_endpoint::adapt(built_ins, operation.name, input, global_host),
         "s3control" => s3control::refuse_acceleration(built_ins, operation.name, input)?,
         _ => {}
     }

@@ -11,7 +11,8 @@ use crate::signing::Policy;
 /// The form's fields are those that [`sign`](Self::sign) gives and a last one, `file`. What the policy does not speak of
 /// cannot be in the form, so each [`field`](Self::field) needs a [`condition`](Self::condition) that allows it.
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>, botocore's
-/// `generate_presigned_post`; the URL names the region's host and the signature is Version 4, always.
+/// `generate_presigned_post`; the URL names the region's host and the signature is
+/// Version 4, unless the client's `signature_version` is `s3`.
 ///
 /// ```
 /// # #[cfg(feature = "s3")] {

@@ -67,7 +67,7 @@ pub(super) fn check_metadata(input: &dyn Value) -> Result<()> {
 
 fn check_entries(entries: &dyn Entries) -> Result<()> {
     let mut result = Ok(());
-    for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+    for (key, value) in entries.iter() {
         value.view(&mut |view| {
             if let View::Str(text) = view
                 && result.is_ok()

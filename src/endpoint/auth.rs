@@ -14,6 +14,8 @@ pub(crate) enum Scheme {
     Session(Signature),
     /// By Signature Version 2, in the form that is the body.
     Version2,
+    /// By S3's own Signature Version 2.
+    S3Version2,
     /// With a token in place of a signature.
     Bearer,
 }
@@ -74,7 +76,7 @@ impl Scheme {
         {
             return Ok(Scheme::Bearer);
         }
-        if let (Some(requested), None) = (requested(settings)?, of_operation)
+        if let (Some(requested), None) = (requested(settings, service)?, of_operation)
             && let Some(scheme) = named_by(requested, service, &endpoint.auth_schemes, signer)
         {
             return scheme;
@@ -106,16 +108,18 @@ impl Scheme {
 ///
 /// # Errors
 /// For a version that this client does not have.
-fn requested(settings: &Settings) -> Result<Option<&'static str>> {
+fn requested(settings: &Settings, service: &Service) -> Result<Option<&'static str>> {
     Ok(Some(match settings.signature_version.as_deref() {
         None => return Ok(None),
         Some("v4" | "s3v4") => "sigv4",
         Some("v4a" | "s3v4a") => "sigv4a",
         Some("bearer") => "bearer",
         Some("v2") => "v2",
+        Some("s3") if is_s3(service) => "s3",
         Some(other) => {
             let message = format!(
-                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and none"
+                "There is no signature_version {other} here: the versions are v4 and s3v4, v4a and s3v4a, v2, bearer and \
+                 none, for S3 also s3"
             );
             return Err(Error::new(ErrorKind::Config, message));
         }
@@ -162,6 +166,7 @@ fn named(name: &str, service: &Service, scheme: Option<&AuthScheme>, signer: &Si
             Some(regions(scheme, signer).map(|regions| Scheme::Signature(signature(true, service, scheme, regions))))
         }
         "v2" => Some(Ok(Scheme::Version2)),
+        "s3" => Some(Ok(Scheme::S3Version2)),
         "httpBearerAuth" | "bearer" => Some(Ok(Scheme::Bearer)),
         "noAuth" | "none" => Some(Ok(Scheme::Unsigned)),
         _ => None,

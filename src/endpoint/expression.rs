@@ -76,7 +76,7 @@ impl Found {
         value.view(&mut |view| {
             if let View::List(items) = view {
                 self.list = true;
-                for item in (0..items.len()).filter_map(|index| items.item(index)) {
+                for item in items.iter() {
                     self.walk(item, rest, keys);
                 }
             }
@@ -99,7 +99,7 @@ impl Found {
         value.view(&mut |view| match view {
             View::Map(entries) if keys => {
                 self.list = true;
-                let entries = (0..entries.len()).filter_map(|index| entries.entry(index));
+                let entries = entries.iter();
                 self.texts.extend(entries.map(|(key, _)| key.to_owned()));
             }
             View::Str(text) if !keys => self.texts.push(text.to_owned()),

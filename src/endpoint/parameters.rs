@@ -253,7 +253,7 @@ fn taken(value: &dyn Value) -> Option<Param<'static>> {
             View::Bool(value) => Some(Param::Bool(value)),
             View::Str(value) => Some(Param::Str(value.to_owned().into())),
             View::List(items) => {
-                let texts = (0..items.len()).filter_map(|index| items.item(index)).filter_map(expression::text);
+                let texts = items.iter().filter_map(expression::text);
                 Some(Param::List(texts.collect()))
             }
             _ => None,

@@ -2,6 +2,7 @@
 
 use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind, Result};
+use crate::shape::Document;
 
 /// The partitions that AWS has.
 #[derive(Debug, PartialEq)]
@@ -32,6 +33,21 @@ impl Partitions {
             .ok_or_else(|| Error::new(ErrorKind::Config, "The list of partitions cannot be read."))
     }
 
+    /// Reads a `partitions.json` as botocore's data have it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`], for the first thing that is missing or does not fit.
+    pub(crate) fn of_json(json: &Document) -> Result<Partitions> {
+        let damaged = |problem: String| Error::new(ErrorKind::Data, format!("The file partitions.json: {problem}."));
+        let list = json["partitions"].as_array().filter(|list| !list.is_empty());
+        let list = list.ok_or_else(|| damaged("it has no list `partitions`".to_owned()))?;
+        let partitions = list.iter().enumerate().map(|(index, partition)| {
+            Partition::of_json(partition)
+                .map_err(|name| damaged(format!("partitions[{index}].{name} is missing or unfit")))
+        });
+        partitions.collect::<Result<_>>().map(Partitions)
+    }
+
     fn new(partitions: Option<Vec<Partition>>) -> Option<Partitions> {
         partitions.filter(|partitions| !partitions.is_empty()).map(Partitions)
     }
@@ -45,6 +61,24 @@ impl Partitions {
 impl Partition {
     fn has(&self, region: &str) -> bool {
         self.pattern.matches(region) || self.regions.iter().any(|other| other == region)
+    }
+
+    /// The error is the name of what is missing.
+    fn of_json(json: &Document) -> std::result::Result<Partition, &'static str> {
+        let text =
+            |value: &Document, name| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned).ok_or(name);
+        let outputs = &json["outputs"];
+        let pattern = text(&json["regionRegex"], "regionRegex")?;
+        Ok(Partition {
+            name: text(&json["id"], "id")?,
+            dns_suffix: text(&outputs["dnsSuffix"], "outputs.dnsSuffix")?,
+            dual_stack_dns_suffix: text(&outputs["dualStackDnsSuffix"], "outputs.dualStackDnsSuffix")?,
+            implicit_global_region: text(&outputs["implicitGlobalRegion"], "outputs.implicitGlobalRegion")?,
+            supports_fips: outputs["supportsFIPS"] == true,
+            supports_dual_stack: outputs["supportsDualStack"] == true,
+            pattern: Pattern::parse(&pattern).ok_or("regionRegex")?,
+            regions: json["regions"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+        })
     }
 
     fn parse(line: &str) -> Option<Partition> {
@@ -85,6 +119,32 @@ mod tests {
         ] {
             assert_eq!(partitions.for_region(region).name, name, "{region}");
         }
+    }
+
+    #[test]
+    fn the_json_of_botocores_data_says_the_same() {
+        let json = serde_json::from_str(include_str!("../../models/partitions.json")).unwrap();
+        assert_eq!(Partitions::of_json(&json).unwrap(), Partitions::parse(crate::endpoint::PARTITIONS).unwrap());
+    }
+
+    #[test]
+    fn damaged_json_is_an_error_that_names_the_place() {
+        let whole = serde_json::json!({ "partitions": [{ "id": "x", "regionRegex": "^x$", "regions": {}, "outputs": {
+            "dnsSuffix": "a", "dualStackDnsSuffix": "b", "implicitGlobalRegion": "c" } }] });
+        assert!(Partitions::of_json(&whole).is_ok());
+        let message = |path: &str, value: Document| {
+            let mut json = whole.clone();
+            *json.pointer_mut(path).unwrap() = value;
+            Partitions::of_json(&json).unwrap_err().to_string()
+        };
+        assert!(message("/partitions", serde_json::json!([])).contains("no list `partitions`"));
+        for (path, name) in
+            [("/id", "id"), ("/regionRegex", "regionRegex"), ("/outputs/dnsSuffix", "outputs.dnsSuffix")]
+        {
+            let text = message(&format!("/partitions/0{path}"), Document::Null);
+            assert_eq!(text, format!("The file partitions.json: partitions[0].{name} is missing or unfit."));
+        }
+        assert!(message("/partitions/0/regionRegex", "[x]".into()).contains("partitions[0].regionRegex"));
     }
 
     #[test]

@@ -219,6 +219,8 @@ pub enum Signer {
     Unsigned,
     /// By Signature Version 2, which SimpleDB wants.
     V2,
+    /// By the Signature Version 2 of S3.
+    S3V2,
     /// By Signature Version 4.
     V4,
     /// By Signature Version 4a, whose signatures are good in several regions.

@@ -13,7 +13,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 pub use body::{Body, Chunks, Lines};
-pub(crate) use failure::TransportFailure;
+pub use failure::TransportFailure;
 pub use headers::Headers;
 pub use metadata::ResponseMetadata;
 pub use options::{ClientCertificate, TransportOptions, Verify};

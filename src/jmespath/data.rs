@@ -243,9 +243,7 @@ impl Object<'_> {
         match self {
             Object::Json(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of_json(value))),
             Object::Data(entries) => entries.iter().try_for_each(|(key, value)| next(key, Item::of(value))),
-            Object::Map(entries) => (0..entries.len())
-                .filter_map(|index| entries.entry(index))
-                .try_for_each(|(key, value)| see(value, &mut |item| next(key, item))),
+            Object::Map(entries) => entries.iter().try_for_each(|(key, value)| see(value, &mut |item| next(key, item))),
             Object::Structure(schema, values) => {
                 Schema::new(schema).members().zip(values).try_for_each(|(member, value)| {
                     see(*value, &mut |item| match item {

@@ -98,6 +98,16 @@ impl Loader {
         self.data(name)?.map(|json| json.document()).ok_or_else(|| self.not_found(name))
     }
 
+    /// The content of a file of the directories, where one of them has it: what is compiled in is not looked at.
+    pub(crate) fn own_data(&self, name: &str) -> Result<Option<Document>> {
+        for root in &self.search_paths {
+            if let Some(json) = file::load(&root.join(name))? {
+                return Ok(Some(json.document()));
+            }
+        }
+        Ok(None)
+    }
+
     pub(crate) fn service_model(&self, service_name: &str, api_version: Option<&str>) -> Result<ServiceModel> {
         ServiceModel::new(self.load(service_name, "service-2", api_version)?, service_name)
     }

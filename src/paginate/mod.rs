@@ -28,7 +28,7 @@ pub trait Paged: Input {
     type Item;
 
     /// The facts of the pages: see `descriptor`.
-    fn paginator() -> &'static str;
+    const PAGINATOR: &'static str;
 
     /// Takes the items out of a page.
     fn items(page: &mut Self::Output) -> Vec<Self::Item>;
@@ -72,9 +72,7 @@ impl<'a, I: Input> Pages<'a, I> {
     where
         I: Paged,
     {
-        Pages::new(input, I::paginator(), move |input| {
-            user_agent::noting(Feature::Paginator, || call::send(core, input))
-        })
+        Pages::new(input, I::PAGINATOR, move |input| user_agent::noting(Feature::Paginator, || call::send(core, input)))
     }
 
     /// Ends after that many items; [`resume_token`](Self::resume_token) then tells how to go on. Default: no end.
@@ -145,7 +143,7 @@ impl<I: Input> Iterator for Pages<'_, I> {
 
 impl<I: Input> fmt::Debug for Pages<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pages({})", I::operation().name)
+        write!(f, "Pages({})", I::OPERATION.name)
     }
 }
 
@@ -220,7 +218,7 @@ impl<I: Paged> Iterator for Items<'_, I> {
 
 impl<I: Paged> fmt::Debug for Items<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Items({})", I::operation().name)
+        write!(f, "Items({})", I::OPERATION.name)
     }
 }
 
@@ -252,6 +250,6 @@ impl<I: Input> Iterator for Found<'_, I> {
 
 impl<I: Input> fmt::Debug for Found<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Found({} in {})", self.expression, I::operation().name)
+        write!(f, "Found({} in {})", self.expression, I::OPERATION.name)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::codec::{Format, text};
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::http::{Body, Headers, ResponseMetadata};
+use crate::http::ResponseMetadata;
 use crate::operation::{Protocol, Service};
 use crate::shape::schema::{Place, Schema};
 use crate::shape::{Modeled, RawEvents, Slot, Timestamp, Union, Value};
@@ -160,11 +160,27 @@ fn twice(headers: &[(String, HeaderValue)]) -> Option<&str> {
     names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
 
+/// What an RPC answer says beside its events; botocore wants it from these protocols only.
+const INITIAL_RESPONSE: &str = "initial-response";
+
 /// The payload of the first frame, which must be an RPC answer's `initial-response`.
-pub(super) fn initial_response(body: &mut Body) -> Result<Vec<u8>> {
-    match Frame::read(body)? {
-        Some(frame) if frame.text(":event-type") == "initial-response" => Ok(frame.payload),
-        _ => Err(invalid("the first event is not the initial response")),
+///
+/// # Errors
+/// [`ErrorKind::Service`] for an exception in its place; those of frames; [`ErrorKind::Parse`] for anything else.
+pub(super) fn initial_response(events: &mut RawEvents) -> Result<Vec<u8>> {
+    let frame = Frame::read(&mut events.body)?;
+    match (frame, events.service) {
+        (Some(frame), Some(service)) if frame.text(":message-type") == "exception" => {
+            let shape = capitalised(frame.text(":exception-type"));
+            Err(exception(service, &events.metadata, &frame, &shape))
+        }
+        (Some(frame), _) if frame.text(":message-type") == "error" => Err(unmodeled(&events.metadata, &frame)),
+        (Some(frame), _) if frame.text(":event-type") == INITIAL_RESPONSE => Ok(frame.payload),
+        (Some(frame), _) => {
+            let kind = frame.text(":event-type");
+            Err(invalid(format!("the first event is {kind:?} and should be the initial response")))
+        }
+        (None, _) => Err(invalid("the stream ended before the initial response")),
     }
 }
 
@@ -174,27 +190,36 @@ pub(super) fn initial_response(body: &mut Body) -> Result<Vec<u8>> {
 /// [`ErrorKind::Service`] for an exception in the stream; those of frames. The stream ends after an error.
 pub(crate) fn next(events: &mut RawEvents, event: &mut dyn Value) -> Result<bool> {
     let result = read(events, event);
-    if !matches!(result, Ok(true)) {
-        events.body = Body::empty();
+    if matches!(result, Ok(true)) {
+        return result;
     }
-    result
+    let body = std::mem::take(&mut events.body);
+    match body.operation() {
+        Some((service, operation)) => result.map_err(|error| error.in_operation(service, operation)),
+        None => result,
+    }
 }
 
 fn read(events: &mut RawEvents, event: &mut dyn Value) -> Result<bool> {
     let Some(service) = events.service else {
         return Ok(false);
     };
-    let Some(frame) = Frame::read(&mut events.body)? else {
-        return Ok(false);
-    };
-    match frame.text(":message-type") {
-        "exception" => return Err(exception(service, &frame, event)),
-        "error" => {
-            return Err(failure(frame.text(":error-code"), frame.text(":error-message").to_owned(), None));
+    let frame = loop {
+        let Some(frame) = Frame::read(&mut events.body)? else {
+            return Ok(false);
+        };
+        match frame.text(":message-type") {
+            "exception" => {
+                let shape = shape_name(frame.text(":exception-type"), event);
+                return Err(exception(service, &events.metadata, &frame, &shape));
+            }
+            "error" => return Err(unmodeled(&events.metadata, &frame)),
+            // Services whose protocol is no RPC may send one too, and it holds nothing then.
+            "event" if frame.text(":event-type") == INITIAL_RESPONSE => {}
+            "event" => break frame,
+            kind => return Err(invalid(format!("an event has the message type {kind:?}"))),
         }
-        "event" => {}
-        kind => return Err(invalid(format!("an event has the message type {kind:?}"))),
-    }
+    };
     let kind = frame.text(":event-type");
     if kind.is_empty() {
         return Err(invalid("an event has no type"));
@@ -298,8 +323,11 @@ fn uuid(bytes: &[u8; 16]) -> String {
     text
 }
 
-fn exception(service: &'static Service, frame: &Frame, event: &mut dyn Value) -> Error {
-    let code = frame.text(":exception-type");
+fn unmodeled(answer: &ResponseMetadata, frame: &Frame) -> Error {
+    failure(frame.text(":error-code"), frame.text(":error-message").to_owned(), answer.clone(), None)
+}
+
+fn exception(service: &'static Service, answer: &ResponseMetadata, frame: &Frame, shape: &str) -> Error {
     let format = format(service);
     let strings = match format {
         Format::Json => super::codec::json::strings(&frame.payload),
@@ -307,7 +335,8 @@ fn exception(service: &'static Service, frame: &Frame, event: &mut dyn Value) ->
         Format::Cbor => super::codec::cbor::strings(&frame.payload),
     };
     let message = strings.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("message"));
-    let mut modeled = (service.error)(&shape_name(code, event));
+    let message = message.map_or_else(|| frame.text(":error-message").to_owned(), |(_, text)| text);
+    let mut modeled = (service.error)(shape);
     if let Some(error) = &mut modeled {
         let value: &mut dyn Value = &mut **error;
         // Members that cannot be read do not hide the exception itself.
@@ -316,7 +345,7 @@ fn exception(service: &'static Service, frame: &Frame, event: &mut dyn Value) ->
             _ => Ok(()),
         });
     }
-    failure(code, message.map(|(_, text)| text).unwrap_or_default(), modeled)
+    failure(frame.text(":exception-type"), message, answer.clone(), modeled)
 }
 
 /// The shape of the union's member of that name; without such a member, the name with a capital, as models have it.
@@ -336,20 +365,21 @@ fn shape_name(member: &str, event: &mut dyn Value) -> String {
         }
         Ok(())
     });
-    if name.is_empty() {
-        let mut chars = member.chars();
-        name = chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect());
-    }
-    name
+    if name.is_empty() { capitalised(member) } else { name }
 }
 
-/// An exception comes after the head of a successful answer, hence the status.
-fn failure(code: &str, message: String, modeled: Option<Box<dyn Modeled>>) -> Error {
+fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// An exception comes after the head of a successful answer: that is what `answer` tells of.
+fn failure(code: &str, message: String, answer: ResponseMetadata, modeled: Option<Box<dyn Modeled>>) -> Error {
     Error::service(Answer {
         code: code.to_owned(),
         message,
         fault: None,
-        metadata: ResponseMetadata::new(200, Headers::default(), None, None, 1),
+        metadata: answer,
         throttling: code.to_ascii_lowercase().contains("throttl"),
         modeled: modeled.map(Arc::from),
     })

@@ -105,7 +105,7 @@ impl Parameters {
         let View::Map(entries) = view else {
             return Ok(());
         };
-        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+        for (key, value) in entries.iter() {
             let mut values = Ok(Vec::new());
             value.view(&mut |view| {
                 values = match view {
@@ -139,7 +139,7 @@ impl Parameters {
 /// The texts of a list's elements; absent ones are left out.
 fn texts(element: Member, items: &dyn Items, default: TimestampFormat) -> Result<Vec<String>> {
     let mut texts = Vec::with_capacity(items.len());
-    for item in (0..items.len()).filter_map(|index| items.item(index)) {
+    for item in items.iter() {
         let mut text = Ok(None);
         item.view(&mut |view| {
             text = text::write(element, &whole(view, default), default).map(|text| text.map(Cow::into_owned))
@@ -197,7 +197,7 @@ fn prefix_headers(headers: &mut Headers, member: Member, view: View<'_>) -> Resu
     let View::Map(entries) = view else {
         return Ok(());
     };
-    for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+    for (key, value) in entries.iter() {
         let name = format!("{}{key}", member.wire());
         // A header of a member of its own wins, and nobody else's header is named by a map.
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);

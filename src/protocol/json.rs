@@ -1,9 +1,8 @@
 //! AWS JSON 1.0 and 1.1. Source: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 
 use super::codec::Format;
-use super::{hand_over_events, initial_response};
 use crate::error::Result;
-use crate::http::{Request, Response};
+use crate::http::Request;
 use crate::operation::{Operation, Service, word};
 use crate::shape::Value;
 use crate::shape::schema::Schema;
@@ -21,17 +20,4 @@ pub(super) fn serialize(
     request.headers.set("Content-Type", format!("application/x-amz-json-{version}"));
     request.body = Format::Json.write(schema, members)?.into();
     Ok(request)
-}
-
-pub(super) fn parse(
-    service: &'static Service,
-    response: &mut Response,
-    schema: Schema,
-    members: &mut [&mut dyn Value],
-) -> Result<()> {
-    let bytes = match hand_over_events(service, response, members)? {
-        Some(index) => initial_response(members, index)?,
-        None => response.body.take().into_bytes()?,
-    };
-    Format::Json.read(&bytes, schema, members)
 }

@@ -16,6 +16,7 @@ pub(crate) mod tests;
 pub(crate) use codec::markup::unescape;
 pub(crate) use error::{ServiceFailure, parse_error};
 
+use self::codec::Format;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Headers, Request, Response, ResponseMetadata};
 use crate::operation::{Operation, Protocol, Service, has_word, word};
@@ -169,13 +170,28 @@ fn read(
     members: &mut [&mut dyn Value],
 ) -> Result<Option<String>> {
     match service.protocol {
-        Protocol::Json => json::parse(service, response, schema, members).map(|()| None),
-        Protocol::RestJson => rest_json::parse(service, response, schema, members).map(|()| None),
-        Protocol::RestXml => rest_xml::parse(service, response, schema, members).map(|()| None),
+        Protocol::Json => read_rpc(Format::Json, service, response, schema, members).map(|()| None),
+        Protocol::RpcV2Cbor => read_rpc(Format::Cbor, service, response, schema, members).map(|()| None),
+        Protocol::RestJson => http_binding::parse(Format::Json, service, response, schema, members).map(|()| None),
+        Protocol::RestXml => http_binding::parse(Format::Xml, service, response, schema, members).map(|()| None),
         Protocol::Query => query::parse(operation, response, schema, members),
         Protocol::Ec2 => ec2::parse(response, schema, members),
-        Protocol::RpcV2Cbor => rpc_v2_cbor::parse(service, response, schema, members).map(|()| None),
     }
+}
+
+/// An answer all of whose members are in its body, or in the first of its events.
+fn read_rpc(
+    format: Format,
+    service: &'static Service,
+    response: &mut Response,
+    schema: Schema,
+    members: &mut [&mut dyn Value],
+) -> Result<()> {
+    let bytes = match hand_over_events(service, response, members)? {
+        Some(index) => initial_response(members, index)?,
+        None => response.body.take().into_bytes()?,
+    };
+    format.read(&bytes, schema, members)
 }
 
 /// Sets an output's member for what the answer says beside its members.
@@ -221,7 +237,9 @@ fn hand_over_events(
     };
     members[index].fill(&mut |slot| {
         if let Slot::Events(place) = slot {
-            *place = RawEvents { body: response.body.take(), service: Some(service) };
+            let (request_id, host_id) = request_ids(&response.headers);
+            let metadata = ResponseMetadata::new(response.status, response.headers.clone(), request_id, host_id, 1);
+            *place = RawEvents { body: response.body.take(), service: Some(service), metadata };
         }
         Ok(())
     })?;
@@ -233,7 +251,7 @@ fn initial_response(members: &mut [&mut dyn Value], index: usize) -> Result<Vec<
     let mut payload = Vec::new();
     members[index].fill(&mut |slot| {
         if let Slot::Events(events) = slot {
-            payload = event_stream::initial_response(&mut events.body)?;
+            payload = event_stream::initial_response(events)?;
         }
         Ok(())
     })?;

@@ -3,8 +3,8 @@
 use super::codec::Format;
 use super::http_binding::{self, Payload};
 use crate::error::Result;
-use crate::http::{Request, Response};
-use crate::operation::{Operation, Service};
+use crate::http::Request;
+use crate::operation::Operation;
 use crate::shape::Value;
 use crate::shape::schema::{Place, Schema};
 
@@ -27,13 +27,4 @@ pub(super) fn serialize(operation: &Operation, schema: Schema, members: &[&dyn V
         request.headers.set("Content-Type", "application/json");
     }
     Ok(request)
-}
-
-pub(super) fn parse(
-    service: &'static Service,
-    response: &mut Response,
-    schema: Schema,
-    members: &mut [&mut dyn Value],
-) -> Result<()> {
-    http_binding::parse(Format::Json, service, response, schema, members)
 }

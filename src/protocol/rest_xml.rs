@@ -4,8 +4,8 @@ use super::codec::Format;
 use super::http_binding::{self, Payload};
 use super::is;
 use crate::error::Result;
-use crate::http::{Body, Request, Response};
-use crate::operation::{Operation, Service};
+use crate::http::{Body, Request};
+use crate::operation::Operation;
 use crate::shape::schema::{Place, Schema};
 use crate::shape::{Value, View};
 
@@ -26,13 +26,4 @@ pub(super) fn serialize(operation: &Operation, schema: Schema, members: &[&dyn V
         }
     };
     Ok(request)
-}
-
-pub(super) fn parse(
-    service: &'static Service,
-    response: &mut Response,
-    schema: Schema,
-    members: &mut [&mut dyn Value],
-) -> Result<()> {
-    http_binding::parse(Format::Xml, service, response, schema, members)
 }

@@ -1,9 +1,8 @@
 //! Smithy RPC v2 with CBOR. Source: <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>
 
 use super::codec::Format;
-use super::{hand_over_events, initial_response};
 use crate::error::Result;
-use crate::http::{Request, Response};
+use crate::http::Request;
 use crate::operation::{Operation, Service, has_word, word};
 use crate::shape::Value;
 use crate::shape::schema::Schema;
@@ -26,17 +25,4 @@ pub(super) fn serialize(
         request.body = Format::Cbor.write(schema, members)?.into();
     }
     Ok(request)
-}
-
-pub(super) fn parse(
-    service: &'static Service,
-    response: &mut Response,
-    schema: Schema,
-    members: &mut [&mut dyn Value],
-) -> Result<()> {
-    let bytes = match hand_over_events(service, response, members)? {
-        Some(index) => initial_response(members, index)?,
-        None => response.body.take().into_bytes()?,
-    };
-    Format::Cbor.read(&bytes, schema, members)
 }

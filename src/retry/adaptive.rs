@@ -215,6 +215,34 @@ mod tests {
         }
     }
 
+    /// All threads of a client share what its rate allows.
+    #[test]
+    fn threads_share_the_rate() {
+        let limiter = RateLimiter::new(0.0);
+        limiter.record(true, 1.0);
+        limiter.0.lock().unwrap().bucket.set_rate(100.0, 1.0);
+        let started = std::time::Instant::now();
+        let granted = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    loop {
+                        let now = started.elapsed().as_secs_f64();
+                        if now > 0.5 {
+                            break;
+                        }
+                        match limiter.acquire(1.0 + now) {
+                            None => drop(granted.fetch_add(1, std::sync::atomic::Ordering::Relaxed)),
+                            Some(wait) => std::thread::sleep(std::time::Duration::from_secs_f64(wait.min(0.05))),
+                        }
+                    }
+                });
+            }
+        });
+        let granted = granted.into_inner();
+        assert!((1..=51).contains(&granted), "{granted} requests in half a second at 100 a second");
+    }
+
     #[test]
     fn nothing_is_held_before_the_first_throttled_answer() {
         let limiter = RateLimiter::new(10.0);

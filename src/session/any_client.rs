@@ -43,7 +43,7 @@ impl AnyClient {
     /// As [`call`](Self::call), and where the operation cannot be presigned.
     pub fn presign(&self, operation: &str, parameters: Document, expires: Duration) -> Result<String> {
         match (self.operation)(operation) {
-            Some(found) => by_name::presign(&self.core, found, &parameters, expires),
+            Some(found) => by_name::presign(&self.core, found, &parameters, None, expires),
             None => Err(by_name::unknown(self.core.service().name, operation, self.names)),
         }
     }

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use super::{Inner, MfaPrompt, Session, State};
 use crate::Map;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, Corrected, Skew, SystemClock};
 use crate::components::Registry;
 use crate::configuration::{Config, ConfigValue, Environment, SessionVariable};
 use crate::credentials::{Cache, ProvideCredentials, SsoTokens};
 use crate::hooks::Emitter;
-use crate::http::Transport;
+use crate::http::{Transport, Verify};
 
 /// A session to be.
 #[derive(Default)]
@@ -28,6 +28,7 @@ pub struct SessionBuilder {
     events: Option<Emitter>,
     no_builtin_handlers: bool,
     credential_cache_dir: Option<PathBuf>,
+    verify: Option<Verify>,
 }
 
 impl SessionBuilder {
@@ -88,6 +89,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Sets how servers prove who they are, to clients that do not say and to providers of credentials. Default: the
+    /// authorities in the file that `AWS_CA_BUNDLE`, `ca_bundle` of the profile or `REQUESTS_CA_BUNDLE` names, else Mozilla's.
+    pub fn verify(mut self, verify: impl Into<Verify>) -> Self {
+        self.verify = Some(verify.into());
+        self
+    }
+
     /// Sets the clock, for signatures, the ends of credentials, and waiting.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -129,9 +137,11 @@ impl SessionBuilder {
     /// The session. Nothing is read yet, so nothing can fail yet.
     pub fn build(self) -> Session {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, clock.clone())));
+        let skew = Arc::<Skew>::default();
+        let corrected = Arc::new(Corrected::new(clock.clone(), skew.clone()));
+        let credentials = self.credentials.map(|provider| Arc::new(Cache::new(provider, corrected.clone())));
         let state = State { variables: self.variables, client_config: self.config, ..State::default() };
-        let tokens = SsoTokens::new(clock.clone());
+        let tokens = SsoTokens::new(corrected);
         let expand = |path: PathBuf| match path.to_str() {
             Some(text) => self.environment.expand(text),
             None => path,
@@ -140,6 +150,7 @@ impl SessionBuilder {
         let inner = Inner {
             environment: self.environment,
             clock,
+            skew,
             events: self.events.unwrap_or_default(),
             builtin_handlers: !self.no_builtin_handlers,
             components: Registry::default(),
@@ -154,6 +165,7 @@ impl SessionBuilder {
             mfa_prompt: self.mfa_prompt,
             tokens,
             credential_cache_dir,
+            verify: self.verify,
             transports: Mutex::default(),
             rules: Mutex::default(),
             partitions: OnceLock::new(),

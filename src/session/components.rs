@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::Session;
-use crate::clock::Clock;
+use crate::clock::{Clock, Corrected, Skew};
 use crate::components::{
     CLOCK, CREDENTIAL_PROVIDER, Component, DATA_LOADER, ENDPOINT_RESOLVER, EVENT_EMITTER, HTTP_TRANSPORT, OwnRules,
     ResolveEndpoint,
@@ -79,8 +79,20 @@ impl Session {
         self.inner.components.get(ENDPOINT_RESOLVER)
     }
 
+    /// The clock, set right by what the services that give credentials say.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        self.registered(CLOCK).unwrap_or_else(|| self.inner.clock.clone())
+        Arc::new(self.time())
+    }
+
+    /// The clock as one that can be set right.
+    pub(crate) fn time(&self) -> Corrected {
+        let clock = self.registered(CLOCK).unwrap_or_else(|| self.inner.clock.clone());
+        Corrected::new(clock, self.inner.skew.clone())
+    }
+
+    /// By how much the clock is wrong, as those services told.
+    pub(crate) fn skew(&self) -> &Arc<Skew> {
+        &self.inner.skew
     }
 
     /// The transport that was given, for clients and providers.

@@ -35,12 +35,12 @@ fn copy_view(view: &View<'_>, slot: Slot<'_>) -> Result<()> {
         // Only answers have them, and they cannot be read twice.
         (View::Events(_), Slot::Events(_)) => {}
         (View::List(items), Slot::List(places)) => {
-            for item in (0..items.len()).filter_map(|index| items.item(index)) {
+            for item in items.iter() {
                 copy(item, places.push())?;
             }
         }
         (View::Map(entries), Slot::Map(places)) => {
-            for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+            for (key, value) in entries.iter() {
                 copy(value, places.insert(key))?;
             }
         }

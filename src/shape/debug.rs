@@ -32,18 +32,10 @@ fn show_view(view: View<'_>, member: Member, f: &mut fmt::Formatter<'_>) -> fmt:
         View::Stream(value) => fmt::Debug::fmt(value, f),
         View::Events(_) => f.write_str("EventStream"),
         View::Metadata(value) => fmt::Debug::fmt(value, f),
-        View::List(items) => f
-            .debug_list()
-            .entries((0..items.len()).filter_map(|index| items.item(index)).map(|item| Shown(item, member.element())))
-            .finish(),
-        View::Map(entries) => f
-            .debug_map()
-            .entries(
-                (0..entries.len())
-                    .filter_map(|index| entries.entry(index))
-                    .map(|(key, value)| (key, Shown(value, member.value()))),
-            )
-            .finish(),
+        View::List(items) => f.debug_list().entries(items.iter().map(|item| Shown(item, member.element()))).finish(),
+        View::Map(entries) => {
+            f.debug_map().entries(entries.iter().map(|(key, value)| (key, Shown(value, member.value())))).finish()
+        }
         View::Structure(schema, values) => {
             let schema = Schema::new(schema);
             let mut out = f.debug_struct(schema.name());

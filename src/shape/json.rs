@@ -302,11 +302,11 @@ fn write_view(view: View<'_>) -> Option<Json> {
         View::Document(value) => value.clone(),
         View::Stream(body) => body.with_bytes(|bytes| json!(BASE64_STANDARD.encode(bytes.unwrap_or_default()))),
         View::List(items) => {
-            let items = (0..items.len()).filter_map(|index| items.item(index));
+            let items = items.iter();
             items.map(|item| write(item).unwrap_or_default()).collect()
         }
         View::Map(entries) => {
-            let entries = (0..entries.len()).filter_map(|index| entries.entry(index));
+            let entries = entries.iter();
             Json::Object(entries.map(|(key, value)| (key.to_owned(), write(value).unwrap_or_default())).collect())
         }
         View::Structure(schema, values) => {

@@ -39,6 +39,13 @@ impl<K, V> Map<K, V> {
         self.entries.is_empty()
     }
 
+    #[inline]
+    pub(crate) fn make_room(&mut self, count: usize) {
+        if self.entries.capacity() == 0 {
+            self.entries.reserve_exact(count);
+        }
+    }
+
     /// The entries in order of insertion.
     #[inline]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> + ExactSizeIterator {

@@ -28,4 +28,4 @@ pub(crate) use copy::copy;
 pub(crate) use debug::debug;
 pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub use value::{Entries, EntriesMut, Items, ItemsMut, Modeled, Slot, Typed, Union, Value, View};
+pub use value::{Entries, EntriesMut, Fill, Items, ItemsMut, Modeled, See, Slot, Typed, Union, Value, View};

@@ -139,47 +139,117 @@ impl Cursor {
         found
     }
 
+    /// As [`find`](Cursor::find), for who searches the same shapes again and again.
+    #[inline]
+    pub(crate) fn find_again(&mut self, wire: &str, memory: &mut Memory) -> Option<(usize, Member)> {
+        if let Some(length) = named(&self.lines.as_bytes()[self.at..], wire.as_bytes()) {
+            return Some(self.step(length));
+        }
+        let slot = Memory::slot(self.lines, wire);
+        if let Some(found) = memory.found.get(slot).filter(|found| found.lines == self.lines.as_ptr().addr())
+            && let Some(rest) = self.lines.as_bytes().get(found.at as usize..)
+            && let Some(length) = named(rest, wire.as_bytes())
+        {
+            (self.at, self.index) = (found.at as usize, found.index as usize);
+            return Some(self.step(length));
+        }
+        self.find_and_note(wire, slot, memory)
+    }
+
+    #[cold]
+    fn find_and_note(&mut self, wire: &str, slot: usize, memory: &mut Memory) -> Option<(usize, Member)> {
+        let (index, member) = self.find(wire)?;
+        memory.searches += 1;
+        if memory.searches == Memory::PATIENCE {
+            memory.found = vec![Found::default(); Memory::SIZE];
+        }
+        if let Some(found) = memory.found.get_mut(slot) {
+            let at = self.at - member.line.len() - 1;
+            *found = Found { lines: self.lines.as_ptr().addr(), at: at as u32, index: index as u32 };
+        }
+        Some((index, member))
+    }
+
     fn search(&mut self, wire: &str, end: usize) -> Option<(usize, Member)> {
-        let bytes = self.lines.as_bytes();
-        let first = wire.as_bytes().first();
         while self.at < end {
-            let (start, index) = (self.at, self.index);
-            let rest = &bytes[start..];
-            // Most members have no words, and come when they are expected.
-            if rest.get(wire.len()) == Some(&b'\n') && rest.starts_with(wire.as_bytes()) {
-                self.at += wire.len() + 1;
-                self.index += 1;
-                return Some((index, Member { line: &self.lines[start..start + wire.len()] }));
+            let rest = &self.lines.as_bytes()[self.at..];
+            if let Some(length) = named(rest, wire.as_bytes()) {
+                return Some(self.step(length));
             }
-            let length = line(rest);
-            self.at += length + 1;
+            self.at += line(rest) + 1;
             self.index += 1;
-            // Most lines differ in their first byte, and comparing texts is a call.
-            if rest.first() != first || length < wire.len() {
-                continue;
-            }
-            let line = &self.lines[start..start + length];
-            if let Some(words) = line.strip_prefix(wire)
-                && (words.is_empty() || words.starts_with(' '))
-                && !words.starts_with(" at=")
-            {
-                return Some((index, Member { line }));
-            }
         }
         None
     }
+
+    /// The present line, of that length, and on to the next.
+    #[inline]
+    fn step(&mut self, length: usize) -> (usize, Member) {
+        let found = (self.index, Member { line: &self.lines[self.at..self.at + length] });
+        self.at += length + 1;
+        self.index += 1;
+        found
+    }
 }
 
-/// How many bytes come before the first line feed. Names of fewer than eight bytes, as those of DynamoDB's values, do
-/// without a call.
+/// Where members were found that did not come when they were expected. Answers keep to an order that is not the model's,
+/// element after element.
+#[derive(Default)]
+pub(crate) struct Memory {
+    found: Vec<Found>,
+    searches: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Found {
+    /// The address of the lines.
+    lines: usize,
+    at: u32,
+    index: u32,
+}
+
+impl Memory {
+    const SIZE: usize = 256;
+    /// Searches before anything is noted: small answers need no table.
+    const PATIENCE: u32 = 8;
+
+    #[inline]
+    fn slot(lines: &'static str, wire: &str) -> usize {
+        let ends = [wire.as_bytes().first(), wire.as_bytes().last()];
+        let ends = ends.map(|byte| usize::from(byte.copied().unwrap_or_default()));
+        let mixed = lines.as_ptr().addr() ^ (wire.len() << 16) ^ (ends[0] << 8) ^ ends[1];
+        ((mixed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
+    }
+}
+
+/// The length of the line at the start of `rest`, when it is that of a member in the body with the name `wire`.
+#[inline]
+fn named(rest: &[u8], wire: &[u8]) -> Option<usize> {
+    // Most lines differ in their first byte or their length, and comparing texts is a call.
+    if rest.first() != wire.first() || !matches!(rest.get(wire.len()), Some(b'\n' | b' ')) {
+        return None;
+    }
+    let (name, words) = rest.split_at(wire.len());
+    if wire.len() > 1 && name != wire {
+        return None;
+    }
+    match words {
+        [b'\n', ..] => Some(wire.len()),
+        [b' ', b'a', b't', b'=', ..] => None,
+        words => Some(wire.len() + line(words)),
+    }
+}
+
+/// How many bytes come before the first line feed. Lines are short: most end before a call would have begun.
 #[inline]
 fn line(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
-    if let Some(start) = bytes.first_chunk::<8>() {
-        let word = u64::from_le_bytes(*start) ^ (ONES * b'\n' as u64);
+    const SHORT: usize = 4;
+    for (place, word) in bytes.as_chunks::<8>().0.iter().take(SHORT).enumerate() {
+        let word = u64::from_le_bytes(*word) ^ (ONES * b'\n' as u64);
         let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
         if found != 0 {
-            return found.trailing_zeros() as usize / 8;
+            return place * 8 + found.trailing_zeros() as usize / 8;
         }
     }
     memchr::memchr(b'\n', bytes).unwrap_or(bytes.len())
@@ -318,7 +388,7 @@ mod tests {
 
     #[test]
     fn lines_end_at_the_first_feed() {
-        for length in 0..20 {
+        for length in 0..50 {
             for filler in ["a", "\t", "\x0b", "\u{e9}"] {
                 let text = filler.repeat(length);
                 assert_eq!(line(text.as_bytes()), text.len());
@@ -353,5 +423,27 @@ mod tests {
         assert_eq!(index("Tags"), Some(2));
         assert_eq!(index("Tag"), None);
         assert_eq!(index("Pairs"), Some(4));
+    }
+
+    #[test]
+    fn what_was_found_is_found_again() {
+        let mut memory = Memory::default();
+        let other = "Other\nNameSuffix\nName\n";
+        for _ in 0..9 {
+            for (text, wire, expected) in [
+                (TEXT, "NameSuffix", Some(5)),
+                (other, "Name", Some(1)),
+                (TEXT, "Name", Some(0)),
+                (other, "NameSuffix", Some(0)),
+                (TEXT, "x-amz-id", None),
+                (TEXT, "Tags", Some(2)),
+                (TEXT, "", None),
+            ] {
+                let mut cursor = Schema::new(text).cursor();
+                assert_eq!(cursor.find_again(wire, &mut memory).map(|(index, _)| index), expected, "{wire}");
+                let next = cursor.find_again("Deep", &mut memory);
+                assert_eq!(next.map(|(index, _)| index), (text == TEXT).then_some(3), "{wire}");
+            }
+        }
     }
 }

@@ -108,7 +108,7 @@ impl Timestamp {
     /// without zone, fraction and time, or an RFC 822, RFC 850 or `asctime` date.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        epoch(text).or_else(|| iso(text)).or_else(|| http(text))
+        usual(text).or_else(|| epoch(text)).or_else(|| iso(text)).or_else(|| http(text))
     }
 
     /// The moment that a header names which people set by hand, in more forms than [`Timestamp::parse`] knows.
@@ -243,6 +243,30 @@ fn moment(date: (i64, i64, i64), clock: (i64, u32), zone: i64) -> Option<Timesta
     Some(Timestamp::new(days * DAY + clock.0 - zone, clock.1))
 }
 
+/// `2015-08-30T12:36:00Z` or `2015-08-30T12:36:00.123Z`: [`iso`] reads the same, but takes the text apart.
+fn usual(text: &str) -> Option<Timestamp> {
+    let (head, tail) = text.as_bytes().split_first_chunk::<19>()?;
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2] = head else {
+        return None;
+    };
+    let millis = match *tail {
+        [b'Z'] => 0,
+        [b'.', f1, f2, f3, b'Z'] => digits([b'0', f1, f2, f3])?,
+        _ => return None,
+    };
+    let two = |tens, ones| digits([b'0', b'0', tens, ones]);
+    let (hour, minute, second) = (two(h1, h2)?, two(i1, i2)?, two(s1, s2)?);
+    if hour >= 24 || minute >= 60 || second > 60 {
+        return None;
+    }
+    let date = (digits([y1, y2, y3, y4])?, two(m1, m2)?, two(d1, d2)?);
+    moment(date, (hour * 3600 + minute * 60 + second, millis as u32 * 1_000_000), 0)
+}
+
+fn digits(text: [u8; 4]) -> Option<i64> {
+    text.into_iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+}
+
 fn iso(text: &str) -> Option<Timestamp> {
     let (year, rest) = number(text, 4, 4)?;
     let dash = rest.starts_with('-');
@@ -352,7 +376,6 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A time before 1970 keeps its place before it.
 /// Ends at the earliest or latest moment there is.
 impl Add<Duration> for Timestamp {
     type Output = Timestamp;
@@ -529,5 +552,27 @@ mod tests {
         for moment in [Timestamp::new(5, 7), Timestamp::new(-5, 7), Timestamp::from_secs(-1)] {
             assert_eq!(Timestamp::from(SystemTime::try_from(moment).unwrap()), moment);
         }
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_any_other() {
+        for text in [
+            "2015-08-30T12:36:00Z",
+            "2015-08-30T12:36:00.123Z",
+            "1969-12-31T23:59:60.999Z",
+            "0001-01-01T00:00:00Z",
+            "2024-02-29T24:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2023-13-01T00:00:00Z",
+            "2023-12-00T00:00:00.000Z",
+            "2023-12-01T00:60:00Z",
+            "2023-12-01T00:00:61Z",
+            "2023-12-01T00:00:0aZ",
+            "2023-12-01t00:00:00Z",
+        ] {
+            assert!(usual(text).is_none() || usual(text) == iso(text), "{text}");
+            assert_eq!(Timestamp::parse(text), iso(text), "{text}");
+        }
+        assert!(usual("2015-08-30T12:36:00.123Z").is_some() && usual("2015-08-30T12:36:00Z").is_some());
     }
 }

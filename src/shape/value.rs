@@ -10,15 +10,22 @@ use crate::http::{Body, ResponseMetadata};
 /// stack of the method.
 pub trait Value {
     /// Shows the value to `see`, exactly once.
-    fn view(&self, see: &mut dyn FnMut(View<'_>));
+    fn view(&self, see: See<'_>);
 
     /// Hands a place to write to `fill`, exactly once. An optional value becomes present, with its zero value.
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()>;
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()>;
 
     /// Makes an optional value absent. Any other stays as it is.
     #[inline]
     fn clear(&mut self) {}
 }
+
+/// Who looks at a value. An alias: the lifetime within makes a type of its own of every place where it is written out, and the
+/// compiler proves the same things of each anew.
+pub type See<'a> = &'a mut dyn FnMut(View<'_>);
+
+/// Who fills a value.
+pub type Fill<'a> = &'a mut dyn FnMut(Slot<'_>) -> Result<()>;
 
 /// What a value is, and its content.
 pub enum View<'a> {
@@ -72,6 +79,14 @@ pub trait Items {
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 
+impl dyn Items + '_ {
+    /// The elements, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Value> {
+        (0..self.len()).filter_map(move |index| self.item(index))
+    }
+}
+
 /// A list that grows.
 pub trait ItemsMut {
     /// Appends a zero value and gives its place.
@@ -89,10 +104,20 @@ pub trait Entries {
     fn entry(&self, index: usize) -> Option<(&str, &dyn Value)>;
 }
 
+impl dyn Entries + '_ {
+    /// The entries, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Value)> {
+        (0..self.len()).filter_map(move |index| self.entry(index))
+    }
+}
+
 /// A map that grows.
 pub trait EntriesMut {
     /// Sets a zero value under `key` and gives its place. A later entry of the same key replaces the earlier one.
     fn insert(&mut self, key: &str) -> &mut dyn Value;
+    /// Makes room for so many entries, when the map is still empty.
+    fn expect(&mut self, _: usize) {}
     /// Takes an entry out again (a null in a map that is not sparse).
     fn remove(&mut self, key: &str);
 }
@@ -277,6 +302,10 @@ where
     #[inline]
     fn insert(&mut self, key: &str) -> &mut dyn Value {
         self.place(K::from(key), V::default())
+    }
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.make_room(count);
     }
     #[inline]
     fn remove(&mut self, key: &str) {

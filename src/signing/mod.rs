@@ -1,4 +1,5 @@
-//! Who a request is from, proven: Signature Version 4 in headers or in the URL, Version 2 in a form, and bearer tokens.
+//! Who a request is from, proven: Signature Version 4 in headers or in the URL, Version 2 in a form,
+//! the Version 2 of S3, and bearer tokens.
 //!
 //! A file a step, in the order of
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>. The time is an argument.
@@ -16,6 +17,7 @@ mod payload;
 mod post;
 mod presign;
 mod query;
+mod s3_v2;
 mod signature;
 mod string_to_sign;
 
@@ -30,6 +32,7 @@ pub(crate) use payload::{Payload, PayloadChoice};
 pub(crate) use post::{Policy, PostFields, sign_post};
 pub(crate) use presign::{presign, presign_v4a};
 pub(crate) use query::sign_v2;
+pub(crate) use s3_v2::{presign_s3_v2, sign_post_s3_v2, sign_s3_v2};
 pub(crate) use signature::Keys;
 
 use self::canonical_request::CanonicalRequest;

@@ -35,8 +35,7 @@ pub(crate) fn sign_post(params: &Params<'_>, policy: &Policy) -> PostFields {
     }
     let mut conditions = policy.conditions.clone();
     conditions.extend(fields.iter().map(|(name, value)| json!({ *name: value })));
-    let expiration = Timestamp::from_secs((params.time + policy.expires).seconds());
-    let policy = BASE64_STANDARD.encode(text(&expiration.to_string(), &conditions));
+    let policy = BASE64_STANDARD.encode(policy_text(params.time, policy.expires, &conditions));
     let signature = signature::sign(params, &date, &policy);
     fields.push(("policy", policy));
     fields.push(("x-amz-signature", signature));
@@ -44,7 +43,8 @@ pub(crate) fn sign_post(params: &Params<'_>, policy: &Policy) -> PostFields {
 }
 
 /// The policy as JSON, spaced and escaped as botocore does it, so that policies of both can be compared.
-fn text(expiration: &str, conditions: &[Value]) -> String {
+pub(super) fn policy_text(time: Timestamp, expires: Duration, conditions: &[Value]) -> String {
+    let expiration = Timestamp::from_secs((time + expires).seconds());
     let mut text = format!("{{\"expiration\": \"{expiration}\", \"conditions\": [");
     for (index, condition) in conditions.iter().enumerate() {
         text.push_str(if index == 0 { "" } else { ", " });

@@ -86,6 +86,8 @@ pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Credentials;
+    use crate::signing::Payload;
     use crate::signing::tests::{STRING_TO_SIGN, with_example_params};
 
     #[test]
@@ -95,6 +97,26 @@ mod tests {
             let expected = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
             assert_eq!(sign(params, &date, STRING_TO_SIGN), expected);
             assert_eq!(sign(params, &date, STRING_TO_SIGN), expected, "with the key that was kept");
+        });
+    }
+
+    #[test]
+    fn a_key_is_derived_once_a_day_region_service_and_secret() {
+        with_example_params(|params| {
+            let derived = || params.keys.derived.lock().unwrap().len();
+            let date = Date::new(params.time);
+            for _ in 0..3 {
+                sign(params, &date, STRING_TO_SIGN);
+            }
+            assert_eq!(derived(), 1);
+            sign(&Params { region: "eu-west-1", payload: Payload::Body, ..*params }, &date, STRING_TO_SIGN);
+            sign(&Params { service: "sts", payload: Payload::Body, ..*params }, &date, STRING_TO_SIGN);
+            assert_eq!(derived(), 3);
+            let renewed = Credentials::new("AKIDEXAMPLE", "another secret", None);
+            sign(&Params { credentials: &renewed, payload: Payload::Body, ..*params }, &date, STRING_TO_SIGN);
+            assert_eq!(derived(), 4);
+            sign(params, &date, STRING_TO_SIGN);
+            assert_eq!(derived(), 4);
         });
     }
 

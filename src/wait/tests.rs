@@ -51,11 +51,7 @@ impl Value for Nothing {
 impl Input for Nothing {
     type Client = ();
     type Output = Output;
-
-    fn operation() -> &'static Operation {
-        const OPERATION: Operation = Operation { name: "Op", method: "POST", uri: "/", traits: "" };
-        &OPERATION
-    }
+    const OPERATION: &'static Operation = &Operation { name: "Op", method: "POST", uri: "/", traits: "" };
 }
 
 /// An output whose members are a sample's.

@@ -177,7 +177,7 @@ fn a_streamed_answer_cut_short() {
     let client = s3::Client::new(&session(&server.url())).unwrap();
     let object = client.get_object("bucket", "key").send().unwrap();
     let failed = error(object.body.read_to_string());
-    let said = format!("{} closed the connection after 15 of 500 bytes of the body", server.authority());
+    let said = format!("s3 GetObject: {} closed the connection after 15 of 500 bytes of the body", server.authority());
     check(&failed, ErrorKind::Transport, 0, &said);
     let mut copy = Vec::new();
     let failed = error(client.get_object("bucket", "key").send().unwrap().body.copy_to(&mut copy));
@@ -213,6 +213,6 @@ fn a_streamed_answer_that_stops() {
         &error(object.body.into_bytes()),
         ErrorKind::Transport,
         0,
-        &format!("{} sent nothing for 0.05 s after 5 of 10 bytes of the body", server.authority()),
+        &format!("s3 GetObject: {} sent nothing for 0.05 s after 5 of 10 bytes of the body", server.authority()),
     );
 }

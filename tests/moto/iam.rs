@@ -1,6 +1,7 @@
 use botocore::iam::error::{EntityAlreadyExistsException, NoSuchEntityException};
 use botocore::iam::types::Tag;
 use botocore::{Result, iam};
+use serde_json::json;
 
 use crate::support::{name, session};
 
@@ -25,5 +26,20 @@ fn users() -> Result<()> {
     let error = client.get_user().user_name(&*user).send().unwrap_err();
     assert!(error.is::<NoSuchEntityException>(), "{error}");
     assert_eq!(error.status(), Some(404));
+    Ok(())
+}
+
+#[test]
+fn policies_come_back_as_they_were_given() -> Result<()> {
+    let client = iam::Client::new(&session())?;
+    let role = name("role");
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+    client.create_role(&*role, policy.to_string()).send()?;
+    let read = client.get_role(&*role).send()?.role;
+    assert_eq!(read.assume_role_policy_document_json(), Some(policy.clone()));
+    let by_name = client.call("GetRole", json!({ "RoleName": role }))?;
+    assert_eq!(by_name["Role"]["AssumeRolePolicyDocument"], policy);
+    client.delete_role(&*role).send()?;
     Ok(())
 }

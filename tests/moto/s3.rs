@@ -1,8 +1,9 @@
 use botocore::s3::error::{NoSuchBucket, NoSuchKey};
 use botocore::s3::types::{
     CompletedMultipartUpload, CompletedPart, CreateBucketConfiguration, Delete, ObjectIdentifier,
+    VersioningConfiguration,
 };
-use botocore::{Body, Result, s3};
+use botocore::{Body, CopySource, Result, s3};
 
 use crate::support::{name, session};
 
@@ -39,6 +40,29 @@ fn objects() -> Result<()> {
         .send()?;
     assert_eq!(gone.deleted.len(), 2);
     client.delete_bucket(&*bucket).send()?;
+    Ok(())
+}
+
+#[test]
+fn a_version_is_copied() -> Result<()> {
+    let client = s3::Client::new(&session())?;
+    let bucket = name("bucket");
+    let configuration =
+        CreateBucketConfiguration { location_constraint: Some("eu-west-1".into()), ..Default::default() };
+    client.create_bucket(&*bucket).create_bucket_configuration(configuration).send()?;
+    let place = client.get_bucket_location(&*bucket).send()?.location_constraint;
+    assert_eq!(place.as_ref().map(AsRef::as_ref), Some("eu-west-1"));
+    let versioning = VersioningConfiguration { status: Some("Enabled".into()), ..Default::default() };
+    client.put_bucket_versioning(&*bucket, versioning).send()?;
+
+    let key = "a b+%c?";
+    let first = client.put_object(&*bucket, key).body("first").send()?.version_id.expect("a version");
+    client.put_object(&*bucket, key).body("second").send()?;
+    let present = CopySource::new(&*bucket, key);
+    for (source, text) in [(present.clone(), "second"), (present.version_id(first), "first")] {
+        client.copy_object(&*bucket, source, "copy").send()?;
+        assert_eq!(client.get_object(&*bucket, "copy").send()?.body.read_to_string()?, text);
+    }
     Ok(())
 }
 

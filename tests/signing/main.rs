@@ -4,6 +4,7 @@ mod clock;
 #[cfg(feature = "cloudfront-key")]
 mod cloudfront;
 mod express;
+mod schemes;
 #[path = "../errors/server.rs"]
 #[allow(dead_code, reason = "it serves other tests, too")]
 mod server;

@@ -6,6 +6,7 @@ mod differential;
 mod models;
 mod package;
 mod python;
+mod soak;
 mod sweep;
 mod test;
 mod workspace;
@@ -43,6 +44,12 @@ Usage: cargo xtask <task>
   package-size [--verify]
       Packages the crates and checks their size. With --verify also builds what was packaged.
 
+  soak [--calls N] [--threads N] [--faults PERCENT] [--release]
+      Has threads write, read, list and delete objects of a store on loopback that goes wrong now and
+      then (20,000 calls, 32 threads, 5 % when nothing is said), and prints figures and claims. Fails
+      when a claim does not hold: an object lost or doubled, a connection, file or thread left over,
+      memory that grows, an error that is not clear.
+
   sweep [SERVICE]... [--sample N] [--seed N] [--jobs N]
       Checks the crate with each service alone (all when none is named) and prints a table of
       lines, CPU seconds and warnings. A sample is the ten largest services and N others that
@@ -78,6 +85,7 @@ fn run(words: &[String]) -> Result<()> {
         "dependencies" => dependencies::run(),
         "differential" => differential::run(rest),
         "package-size" => package::run(rest),
+        "soak" => soak::run(rest),
         "sweep" => sweep::run(rest),
         "models" => models::run(rest),
         "help" | "--help" | "-h" => {

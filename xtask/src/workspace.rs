@@ -10,6 +10,7 @@ use crate::Result;
 pub const SERVICES: &[&str] = &[
     "apigateway",
     "autoscaling",
+    "bedrock-runtime",
     "cloudformation",
     "cloudsearchdomain",
     "cloudwatch",
@@ -24,6 +25,7 @@ pub const SERVICES: &[&str] = &[
     "iam",
     "importexport",
     "iot-data",
+    "kinesis",
     "kms",
     "lambda",
     "lex-runtime",

@@ -14,6 +14,11 @@ pub fn emit(service: &Service) -> String {
         file.import("crate::client", &["Core"]);
         file.import("crate::operation", &["Input", "Operation"]);
         file.import("std::time", &["Duration"]);
+        file.text.item(call());
+        if service.operations.iter().any(|operation| operation.pages.is_some()) {
+            file.import("crate::paginate", &["Items", "Paged", "Pages"]);
+            file.text.item(pages());
+        }
     }
     for operation in &service.operations {
         file.call(operation);
@@ -26,30 +31,20 @@ pub fn emit(service: &Service) -> String {
 
 impl File {
     fn call(&mut self, operation: &Operation) {
-        let Operation { name, http_method, uri, traits, .. } = operation;
-        let (constant, call, input) =
-            (ident(&operation.constant), ident(&operation.call), ident(&operation.input.name));
-        let methods = call_methods(operation);
+        let (call, input) = (ident(&operation.call), ident(&operation.input.name));
         let setters: TokenStream = (0..operation.input.members.len()).map(|at| self.setter(operation, at)).collect();
         let about = docs(&[format!("A call of [`{}`](Client::{}).", operation.name, operation.method)]);
         self.text.item(quote! {
-            const #constant: Operation = Operation {
-                name: #name,
-                method: #http_method,
-                uri: #uri,
-                traits: #traits,
-            };
             #about
-            #[must_use = "a call does nothing until it is sent"]
-            pub struct #call<'a> {
-                pub(super) core: &'a Core,
-                pub(super) input: #input,
-            }
-            impl<'a> #call<'a> {
-                #methods
-                #setters
-            }
+            pub type #call<'a> = Call<'a, #input>;
         });
+        if !setters.is_empty() {
+            self.text.item(quote! {
+                impl Call<'_, #input> {
+                    #setters
+                }
+            });
+        }
     }
 
     fn setter(&mut self, operation: &Operation, at: usize) -> TokenStream {
@@ -92,50 +87,78 @@ impl File {
         }
     }
 
-    /// The input's constructor, and what makes it an input.
+    /// What makes the input an input.
     fn input(&mut self, operation: &Operation) {
+        let Operation { name, http_method, uri, traits, .. } = operation;
         let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
-        let constant = ident(&operation.constant);
         self.text.item(quote! {
             impl Input for #input {
                 type Client = Client;
                 type Output = #output;
-                #[inline]
-                fn operation() -> &'static Operation {
-                    &#constant
-                }
+                const OPERATION: &'static Operation = &Operation {
+                    name: #name,
+                    method: #http_method,
+                    uri: #uri,
+                    traits: #traits,
+                };
             }
         });
     }
 }
 
-fn call_methods(operation: &Operation) -> TokenStream {
-    let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
+/// The type of all calls: one a service, for each type and method is paid for in every build.
+fn call() -> TokenStream {
     quote! {
-        #[inline]
-        pub(crate) fn new(core: &'a Core, input: #input) -> Self {
-            Self { core, input }
+        /// A call of an operation, whose input it holds.
+        #[must_use = "a call does nothing until it is sent"]
+        pub struct Call<'a, I> {
+            pub(super) core: &'a Core,
+            pub(super) input: I,
         }
-        /// What is to be sent.
-        #[inline]
-        pub fn input(&self) -> &#input {
-            &self.input
+        impl<'a, I: Input> Call<'a, I> {
+            #[inline]
+            pub(crate) fn new(core: &'a Core, input: I) -> Self {
+                Self { core, input }
+            }
+            /// What is to be sent.
+            #[inline]
+            pub fn input(&self) -> &I {
+                &self.input
+            }
+            /// Sends the request and waits for the answer.
+            ///
+            /// # Errors
+            /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
+            #[inline]
+            pub fn send(self) -> Result<I::Output> {
+                call::send(self.core, &self.input)
+            }
+            /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
+            ///
+            /// # Errors
+            /// When credentials or the endpoint are not found, or the input breaks the model's limits.
+            #[inline]
+            pub fn presign(&self, expires: Duration) -> Result<String> {
+                call::presign(self.core, &self.input, expires)
+            }
         }
-        /// Sends the request and waits for the answer.
-        ///
-        /// # Errors
-        /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
-        #[inline]
-        pub fn send(self) -> Result<#output> {
-            call::send(self.core, &self.input)
-        }
-        /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
-        ///
-        /// # Errors
-        /// When credentials or the endpoint are not found, or the input breaks the model's limits.
-        #[inline]
-        pub fn presign(&self, expires: Duration) -> Result<String> {
-            call::presign(self.core, &self.input, expires)
+    }
+}
+
+/// The methods of calls whose answers come in pages.
+fn pages() -> TokenStream {
+    quote! {
+        impl<'a, I: Paged> Call<'a, I> {
+            /// The answer page by page; each is fetched when it is asked for.
+            #[inline]
+            pub fn pages(self) -> Pages<'a, I> {
+                Pages::of_call(self.core, self.input)
+            }
+            /// What the pages are lists of, one by one; pages are fetched when they are needed.
+            #[inline]
+            pub fn items(self) -> Items<'a, I> {
+                Items::new(self.pages())
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ pub fn emit(service: &Service) -> Option<String> {
     let paged: Vec<_> =
         service.operations.iter().filter_map(|operation| Some((operation, operation.pages.as_ref()?))).collect();
     file.import("super", &["operation"]);
-    file.import("crate::paginate", &["Items", "Paged", "Pages"]);
+    file.import("crate::paginate", &["Paged"]);
     for (operation, pages) in &paged {
         file.pages(operation, pages);
     }
@@ -20,37 +20,19 @@ pub fn emit(service: &Service) -> Option<String> {
 
 impl File {
     fn pages(&mut self, operation: &Operation, pages: &Pages) {
-        let (call, input) = (ident(&operation.call), ident(&operation.input.name));
-        let output = ident(&operation.output.name);
+        let (input, output) = (ident(&operation.input.name), ident(&operation.output.name));
         let description = schema(&pages.lines);
         let item = self.item_type(&pages.items);
         let taken = self.taken(&pages.items);
-        let about = docs(&[format!(
-            "The `{}` of all pages, one by one; pages are fetched when they are needed.",
-            pages.result
-        )]);
+        let about = docs(&[format!("The items are `{}`.", pages.result)]);
         self.text.item(quote! {
             impl Paged for operation::#input {
+                #about
                 type Item = #item;
-                #[inline]
-                fn paginator() -> &'static str {
-                    #description
-                }
+                const PAGINATOR: &'static str = #description;
                 #[inline]
                 fn items(page: &mut operation::#output) -> Vec<Self::Item> {
                     #taken
-                }
-            }
-            impl<'a> operation::#call<'a> {
-                /// The answer page by page; each is fetched when it is asked for.
-                #[inline]
-                pub fn pages(self) -> Pages<'a, operation::#input> {
-                    Pages::of_call(self.core, self.input)
-                }
-                #about
-                #[inline]
-                pub fn items(self) -> Items<'a, operation::#input> {
-                    Items::new(self.pages())
                 }
             }
         });

@@ -21,7 +21,7 @@ impl File {
             self.text.item(tokens);
         }
         let name = ident(&structure.name);
-        self.import("crate::shape", &["Slot", "Value", "View"]);
+        self.import("crate::shape", &["Fill", "See", "Slot", "Value", "View"]);
         self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
@@ -123,11 +123,11 @@ impl File {
         quote! {
             impl Value for #name {
                 #[inline]
-                fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+                fn view(&self, see: See<'_>) {
                     see(View::Structure(#constant, &[#shared]));
                 }
                 #[inline]
-                fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+                fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
                     fill(Slot::Structure(#constant, &mut [#mutable]))
                 }
             }

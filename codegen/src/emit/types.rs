@@ -20,7 +20,7 @@ pub fn emit(service: &Service) -> String {
 
 impl File {
     fn union(&mut self, union: &Union) {
-        self.import("crate::shape", &["Slot", "Union", "Value", "View"]);
+        self.import("crate::shape", &["Fill", "See", "Slot", "Union", "Value", "View"]);
         self.import("crate", &["shape"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
@@ -53,7 +53,7 @@ impl File {
     }
 
     fn enumeration(&mut self, enumeration: &Enum) {
-        self.import("crate::shape", &["Slot", "Value", "View"]);
+        self.import("crate::shape", &["Fill", "See", "Slot", "Value", "View"]);
         self.import("crate", &["Result"]);
         self.import("std", &["fmt"]);
         self.import("std::borrow", &["Borrow"]);
@@ -114,11 +114,11 @@ fn union_value(union: &Union) -> TokenStream {
     quote! {
         impl Value for #name {
             #[inline]
-            fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+            fn view(&self, see: See<'_>) {
                 see(View::Union(self));
             }
             #[inline]
-            fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+            fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
                 fill(Slot::Union(self))
             }
         }
@@ -250,11 +250,11 @@ fn enum_value(enumeration: &Enum) -> TokenStream {
     quote! {
         impl Value for #name {
             #[inline]
-            fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+            fn view(&self, see: See<'_>) {
                 see(View::Str(self.as_str()));
             }
             #[inline]
-            fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+            fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
                 let mut text = String::new();
                 let filled = fill(Slot::Str(&mut text));
                 *self = Self::from(text);

@@ -36,8 +36,6 @@ pub struct Operation {
     pub name: String,
     /// The type of the call.
     pub call: String,
-    /// The constant.
-    pub constant: String,
     /// The client's method.
     pub method: String,
     pub http_method: String,

@@ -12,6 +12,9 @@ use crate::names::{self, Scope};
 /// Methods of every call: a setter of such a name gets an underscore.
 const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
 
+/// Types that the operations' module has, or uses, besides those of the operations.
+const CALL_TYPES: [&str; 4] = ["Call", "Items", "Paged", "Pages"];
+
 /// Functions of every client.
 const CLIENT_METHODS: [&str; 6] = ["call", "core", "from_core", "meta", "new", "send"];
 
@@ -74,7 +77,7 @@ fn discovery(model: &ServiceModel) -> Option<&'static str> {
 impl<'a> Lowering<'a> {
     /// The operations, in the model's order.
     pub fn operations(&self, kept: &[(&'a str, &'a Operation)]) -> Vec<ir::Operation> {
-        let mut types = Scope::default();
+        let mut types = Scope::with(&CALL_TYPES);
         let mut methods = Scope::with(&CLIENT_METHODS);
         // All calls first: they keep their names where another operation's input or output would have the same.
         let calls: Vec<String> = kept.iter().map(|(name, _)| types.claim(names::shape_name(name))).collect();
@@ -94,7 +97,6 @@ impl<'a> Lowering<'a> {
         let input = self.input(&call, input, operation);
         ir::Operation {
             name: name.to_owned(),
-            constant: names::constant(&call),
             method: methods.claim(names::field(name)),
             http_method: operation
                 .http

@@ -99,6 +99,52 @@ fn web_identity_and_sso_have_files_too() {
     );
 }
 
+/// A machine whose clock is off: the service that gives the role tells by how much, for its own calls, for the ends of
+/// what it gives, and for clients.
+#[test]
+fn a_wrong_clock_is_set_right_for_credentials_too() {
+    const SERVER: i64 = 1_772_366_400;
+    let end = Timestamp::from_secs(SERVER + 3600).to_string();
+    let answer = assumed("ROLE").replace("2030-01-01T00:00:00Z", &end);
+    let refusal = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired</Message></Error>\
+                   </ErrorResponse>";
+    let date = [("Date", "Sun, 01 Mar 2026 12:00:00 GMT")];
+    for off in [1200, -1200, 86_400 * 400] {
+        let replay = Replay::new().answer(403, date, refusal).answer(200, date, answer.clone());
+        let home = scratch("roles-clock");
+        std::fs::create_dir_all(home.join(".aws")).unwrap();
+        let config = format!("[default]\nrole_arn = {ARN}\nsource_profile = default\n{STATIC}");
+        std::fs::write(home.join(".aws/config"), config).unwrap();
+        let environment: Environment = [OFF].into_iter().collect();
+        let clock = Still::at(SERVER + off);
+        let builder = Session::builder().environment(environment.with_home(home)).transport(replay.clone());
+        let session = builder.clock(clock.clone()).build();
+        let got = session.get_credentials().unwrap().unwrap();
+        assert_eq!(got.access_key_id(), "ROLE", "{off}");
+        let times: Vec<_> =
+            replay.requests().iter().map(|request| request.headers.get("X-Amz-Date").unwrap().to_owned()).collect();
+        assert_eq!(times[1], "20260301T120000Z", "{off}");
+        assert_ne!(times[0], times[1]);
+        assert_eq!(session.clock().now().seconds(), SERVER);
+        // The machine's clock is set right: then it is the service's that is off, until it tells so.
+        clock.set(SERVER + off + 60);
+        assert_eq!(session.clock().now().seconds(), SERVER + 60);
+        assert_eq!(session.get_credentials().unwrap().unwrap().access_key_id(), "ROLE");
+    }
+    // Refused again by the right time: that was not why.
+    let replay = Replay::new().answer(403, date, refusal).answer(403, date, refusal);
+    let codes = Arc::new(AtomicUsize::new(0));
+    let session = kept(
+        "clock-refused",
+        &format!("[default]\nrole_arn = {ARN}\nsource_profile = default\n{STATIC}"),
+        &[OFF],
+        &replay,
+        &codes,
+    );
+    let error = session.get_credentials().unwrap_err().to_string();
+    assert!(error.contains("Signature expired") && replay.requests().len() == 2, "{error}");
+}
+
 /// A role of an hour over a role of a day whose code serves once: the outer is renewed with the inner that lasts.
 #[test]
 fn a_source_lasts_as_long_as_it_does() {

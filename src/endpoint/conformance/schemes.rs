@@ -47,6 +47,7 @@ fn chosen(service: &Service, environment: Environment, config: Config) -> Result
         Ok(Scheme::Signature(_)) => Ok("v4"),
         Ok(Scheme::Session(_)) => Ok("v4-s3express"),
         Ok(Scheme::Version2) => Ok("v2"),
+        Ok(Scheme::S3Version2) => Ok("s3"),
         Ok(Scheme::Unsigned) => Ok("none"),
         Err(error) => Err(error.to_string()),
     }

@@ -1,4 +1,5 @@
 mod parts;
+mod save;
 
 use std::fmt;
 use std::fs::File;
@@ -20,7 +21,18 @@ const TRUSTED: u64 = 64 * 1024 * 1024;
 
 /// A stream of bytes, sent or received: nothing is held in memory but what is read.
 ///
-/// Made from bytes, text, a [`File`], or any reader; read through [`Read`] or the methods here.
+/// | made from | length | sent again when a call is retried |
+/// | --- | --- | --- |
+/// | `Vec<u8>`, `String`, `&'static str`, `&'static [u8]`, [`Blob`](crate::Blob) | known | yes |
+/// | a [`File`], [`Body::from_path`] | known, from where it stands | yes |
+/// | [`Body::from_seekable`]: any `Read + Seek` | known, from where it stands | yes |
+/// | [`Body::from_sized_reader`]: any `Read` | as told | when nothing was read yet |
+/// | [`Body::from_reader`]: any `Read`; a pipe or device as [`File`] | unknown: sent in chunks | when nothing was read yet |
+///
+/// An answer's body is read through [`Read`], or by [`read_to_string`](Body::read_to_string),
+/// [`into_bytes`](Body::into_bytes), [`copy_to`](Body::copy_to), [`save_to`](Body::save_to), [`lines`](Body::lines) and
+/// [`chunks`](Body::chunks). Its length and checksum are compared at the end: a body that was cut short is an error, never
+/// a shorter body. Dropped before its end, it closes its connection.
 ///
 /// ```
 /// use botocore::Body;
@@ -42,6 +54,8 @@ struct Inner {
     position: u64,
     touched: bool,
     progress: Option<Progress>,
+    /// Service and operation of the answer that the body is of: errors name them.
+    operation: Option<(&'static str, &'static str)>,
 }
 
 type Progress = Box<dyn FnMut(u64, Option<u64>) + Send>;
@@ -61,21 +75,56 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl Body {
     /// A body that holds nothing.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// assert_eq!(Body::empty().into_bytes()?, b"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn empty() -> Self {
         Body::new(Source::Empty, Some(0), 0)
     }
 
     /// A body that is read once, of unknown length: sent in chunks, and not sent again when a call fails.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let output = std::process::Command::new("true").stdout(std::process::Stdio::piped()).spawn()?;
+    /// let body = Body::from_reader(output.stdout.expect("it was asked for"));
+    /// assert_eq!(body.len(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
         Body::new(Source::Reader(Box::new(reader)), None, 0)
     }
 
     /// A body that is read once and has `length` bytes. A reader that ends earlier is an error.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let body = Body::from_sized_reader(std::io::repeat(b'x'), 3);
+    /// assert_eq!(body.read_to_string()?, "xxx");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_sized_reader(reader: impl Read + Send + 'static, length: u64) -> Self {
         Body::new(Source::Reader(Box::new(reader)), Some(length), 0)
     }
 
     /// A body that is read from its present place to its end, and again from there when a call is retried.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let mut reader = std::io::Cursor::new("key=value");
+    /// reader.set_position(4);
+    /// let body = Body::from_seekable(reader)?;
+    /// assert_eq!(body.len(), Some(5));
+    /// assert_eq!(body.read_to_string()?, "value");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the reader does not tell its place or end.
@@ -86,6 +135,17 @@ impl Body {
     }
 
     /// The file at `path`, from its start to its end.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("botocore-doc-{}", std::process::id()));
+    /// # std::fs::write(&path, "from a file")?;
+    /// let body = Body::from_path(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// assert_eq!(body.len(), Some(11));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it cannot be opened, or is a directory.
@@ -101,12 +161,19 @@ impl Body {
     }
 
     /// Calls `progress` with the bytes read so far and the length, where known, each time that some were read: for a
-    /// progress bar. A body that is sent again counts from its start again.
+    /// progress bar, of what is sent and of what is received. A body that is sent again counts from its start again.
     ///
-    /// ```
-    /// # use botocore::Body;
-    /// let body = Body::from("some text").with_progress(|sent, length| println!("{sent} of {length:?} bytes"));
-    /// # body.into_bytes()?;
+    /// ```no_run
+    /// # #[cfg(feature = "s3")] {
+    /// # use botocore::{Body, Session, s3};
+    /// # let s3 = s3::Client::new(&Session::new())?;
+    /// let show = |done, of: Option<u64>| println!("{done} of {of:?} bytes");
+    /// let film = Body::from_path("film.mp4")?.with_progress(show);
+    /// s3.put_object("bucket", "film.mp4").body(film).send()?;
+    ///
+    /// let object = s3.get_object("bucket", "film.mp4").send()?;
+    /// object.body.with_progress(show).save_to("copy.mp4")?;
+    /// # }
     /// # Ok::<(), botocore::Error>(())
     /// ```
     pub fn with_progress(mut self, progress: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
@@ -132,6 +199,16 @@ impl Body {
             Source::Static(bytes) => use_bytes(Some(bytes.get_ref())),
             _ => use_bytes(None),
         }
+    }
+
+    /// Has errors of reading name that operation.
+    pub(crate) fn set_operation(&mut self, service: &'static str, operation: &'static str) {
+        self.inner().operation = Some((service, operation));
+    }
+
+    /// The service and operation whose answer it is.
+    pub(crate) fn operation(&self) -> Option<(&'static str, &'static str)> {
+        self.lock().operation
     }
 
     /// Whether the body can be sent again from its start.
@@ -216,6 +293,13 @@ impl Body {
 
     /// Reads the rest as text.
     ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// assert_eq!(Body::from("some text").read_to_string()?, "some text");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the connection fails before the end, or the bytes are not UTF-8.
     pub fn read_to_string(self) -> Result<String> {
@@ -226,6 +310,13 @@ impl Body {
 
     /// Reads the rest into memory.
     ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// assert_eq!(Body::from("bytes").into_bytes()?, b"bytes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the connection fails before the end.
     pub fn into_bytes(mut self) -> Result<Vec<u8>> {
@@ -233,6 +324,15 @@ impl Body {
     }
 
     /// Writes the rest to `writer`; gives the number of bytes.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let mut copy = Vec::new();
+    /// assert_eq!(Body::from("some text").copy_to(&mut copy)?, 9);
+    /// assert_eq!(copy, b"some text");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the connection fails before the end, or `writer` fails.
@@ -246,11 +346,27 @@ impl Body {
     }
 
     /// Text by lines, without their ends (`\n` or `\r\n`).
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let lines: Result<Vec<_>, _> = Body::from("one\ntwo\r\n").lines().collect();
+    /// assert_eq!(lines?, ["one", "two"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn lines(self) -> Lines {
         Lines::new(self)
     }
 
     /// Pieces of `size` bytes, the last one shorter; a `size` of 0 counts as 1.
+    ///
+    /// ```
+    /// use botocore::Body;
+    ///
+    /// let pieces: Result<Vec<_>, _> = Body::from("abcde").chunks(2).collect();
+    /// assert_eq!(pieces?, [&b"ab"[..], b"cd", b"e"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn chunks(self, size: usize) -> Chunks {
         Chunks::new(self, size)
     }
@@ -301,7 +417,7 @@ impl Body {
 
 impl Inner {
     fn new(source: Source, length: Option<u64>, start: u64) -> Self {
-        Inner { source, length, start, position: 0, touched: false, progress: None }
+        Inner { source, length, start, position: 0, touched: false, progress: None, operation: None }
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -339,7 +455,14 @@ impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let inner = self.inner();
         inner.touched = true;
-        inner.read(buffer)
+        inner.read(buffer).map_err(|cause| match inner.operation {
+            Some((service, operation)) if cause.kind() != io::ErrorKind::Interrupted => {
+                let kind = cause.kind();
+                let error = Error::body("The body could not be read", cause).in_operation(service, operation);
+                io::Error::new(kind, error)
+            }
+            _ => cause,
+        })
     }
 }
 

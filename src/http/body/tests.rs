@@ -128,3 +128,88 @@ fn progress_counts_and_starts_again() {
     assert_eq!(body.into_bytes().unwrap(), b"abcde");
     assert_eq!(*seen.lock().unwrap(), [(2, Some(5)), (5, Some(5))]);
 }
+
+/// A directory that ends with the test, and what is in it.
+struct Directory(std::path::PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("botocore-save-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Directory(path)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_file_is_saved_whole_or_not_at_all() {
+    let directory = Directory::new("whole");
+    let path = directory.0.join("file");
+    assert_eq!(Body::from("first").save_to(&path).unwrap(), 5);
+    assert_eq!(fs::read(&path).unwrap(), b"first");
+    let error = Body::from_sized_reader(&b"sec"[..], 6).save_to(&path).unwrap_err();
+    assert!(error.to_string().contains("after 3 of 6 bytes"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), b"first");
+    let error = Body::from_sized_reader(&b"sec"[..], 6).save_to(directory.0.join("other")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Body);
+    assert_eq!(directory.names(), ["file"]);
+    assert_eq!(Body::from(vec![7; 2 * COPY + 1]).save_to(&path).unwrap(), 2 * COPY as u64 + 1);
+    assert_eq!(fs::read(&path).unwrap(), vec![7; 2 * COPY + 1]);
+    assert_eq!(Body::empty().save_to(directory.0.join("empty")).unwrap(), 0);
+    assert_eq!(directory.names(), ["empty", "file"]);
+}
+
+#[test]
+fn what_cannot_be_saved() {
+    let directory = Directory::new("nowhere");
+    let error = Body::from("x").save_to(&directory.0).unwrap_err();
+    assert!(error.to_string().ends_with("could not be written: it is a directory"), "{error}");
+    let error = Body::from("x").save_to(directory.0.join("no/file")).unwrap_err();
+    assert!(error.to_string().contains("no/file` could not be written: "), "{error}");
+    assert!(Body::from("x").save_to("/").is_err());
+    assert!(Body::from("x").save_to("").is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_devices_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let directory = Directory::new("links");
+    let (file, link) = (directory.0.join("file"), directory.0.join("link"));
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&file, &link).unwrap();
+    Body::from("new").save_to(&link).unwrap();
+    assert_eq!(fs::read(&file).unwrap(), b"new");
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(Body::from("gone").save_to("/dev/null").unwrap(), 4);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn a_panic_leaves_nothing_beside_the_file() {
+    struct Panics;
+    impl Read for Panics {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("a reader of the caller's own")
+        }
+    }
+    let directory = Directory::new("panic");
+    let path = directory.0.join("file");
+    let saved = std::panic::catch_unwind(|| Body::from_reader(Panics).save_to(path));
+    assert!(saved.is_err());
+    assert_eq!(directory.names(), [""; 0]);
+}

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use ureq::Timeout;
 
 use super::connect::Staged;
+use super::line::Broken;
 use super::socket::is_timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
@@ -70,9 +71,12 @@ impl Target {
         match error {
             ureq::Error::Other(inner) => match inner.downcast::<Staged>() {
                 Ok(staged) => self.explain_connecting(staged.failure, staged.cause),
-                Err(inner) => {
-                    self.failed(TransportFailure::Protocol, "could not be called").with_source(Said(inner.to_string()))
-                }
+                Err(inner) => match inner.downcast::<Broken>() {
+                    Ok(broken) => self.explain_io(broken.0),
+                    Err(inner) => self
+                        .failed(TransportFailure::Protocol, "could not be called")
+                        .with_source(Said(inner.to_string())),
+                },
             },
             error @ (ureq::Error::Http(_) | ureq::Error::BadUri(_)) => self.unsendable(headers, error),
             ureq::Error::Timeout(Timeout::PerRead | Timeout::RecvResponse | Timeout::RecvBody) => self.failed(
@@ -157,10 +161,19 @@ impl Target {
             let waited = seconds(self.read_timeout);
             return self.failed(TransportFailure::ReadTimeout, &format!("sent nothing for {waited} {place}"));
         }
-        if cause.kind() == io::ErrorKind::UnexpectedEof {
+        let broken = match inner {
+            Some(ureq::Error::Other(inner)) => inner.downcast_ref::<Broken>(),
+            _ => None,
+        };
+        let kind = broken.map_or(cause.kind(), |broken| broken.0.kind());
+        if kind == io::ErrorKind::UnexpectedEof {
             return self.failed(TransportFailure::Body, &format!("closed the connection {place}"));
         }
-        self.failed(TransportFailure::Body, &format!("broke off {place}")).with_source(cause)
+        let failed = self.failed(TransportFailure::Body, &format!("broke off {place}"));
+        match broken {
+            Some(broken) => failed.with_source(Said(broken.to_string())),
+            None => failed.with_source(cause),
+        }
     }
 
     fn out_of_time(&self, what: &str) -> Error {

@@ -76,6 +76,22 @@ impl Progress {
     }
 }
 
+/// A connection that broke, where it was not closed as it should be. ureq takes that for the end of a body whose length it
+/// does not know, unless the error is wrapped.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Broken(pub(super) io::Error);
+
+fn broken(error: Error) -> Error {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error {
+        Error::Io(cause) if matches!(cause.kind(), ConnectionAborted | ConnectionReset | UnexpectedEof) => {
+            Error::Other(Box::new(Broken(cause)))
+        }
+        error => error,
+    }
+}
+
 /// One call's use of a [`Line`]. The head of a request waits here for the first piece of its body, so that both go in
 /// one packet. At the end the line goes back to the pool, if it may be used again.
 #[derive(Debug)]
@@ -244,7 +260,7 @@ impl Transport for Lease {
             self.looked_again = true;
             return Ok(true);
         }
-        let progressed = self.line().channel.await_input(timeout)?;
+        let progressed = self.line().channel.await_input(timeout).map_err(broken)?;
         if progressed {
             CALL.with_borrow_mut(|call| call.heard = true);
             self.strip_continue(timeout)?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use minicbor::Decoder;
 use minicbor::data::Type;
 
-use super::{DEPTH, Trail, excerpt, foreign, json, too_deep};
+use super::{Nested, Trail, excerpt, foreign, json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shape::schema::{Member, Place, Schema};
 use crate::shape::{
@@ -40,8 +40,16 @@ const EPOCH: u8 = 0xc1;
 #[derive(Default)]
 struct Writer {
     out: Vec<u8>,
-    depth: u32,
     trail: Trail,
+}
+
+impl Nested for Writer {
+    const KIND: ErrorKind = ErrorKind::Serialize;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl Writer {
@@ -151,16 +159,6 @@ impl Writer {
         Ok(())
     }
 
-    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Serialize));
-        }
-        self.depth += 1;
-        let result = write(self);
-        self.depth -= 1;
-        result
-    }
-
     fn structure(&mut self, schema: Schema, members: &[&dyn Value]) -> Result<()> {
         let body = || schema.members().zip(members).filter(|(member, _)| member.place() == Place::Body);
         self.head(MAP, body().filter(|(_, value)| present(**value)).count() as u64);
@@ -198,7 +196,7 @@ impl Writer {
 
     fn list(&mut self, items: &dyn Items) -> Result<()> {
         self.head(ARRAY, items.len() as u64);
-        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+        for (index, item) in items.iter().enumerate() {
             let result = self.value(item);
             if !self.trail.index(index, result)? {
                 self.out.push(NULL);
@@ -209,7 +207,7 @@ impl Writer {
 
     fn map(&mut self, entries: &dyn Entries) -> Result<()> {
         self.head(MAP, entries.len() as u64);
-        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+        for (key, value) in entries.iter() {
             self.text(key);
             let result = self.value(value);
             if !self.trail.key(key, result)? {
@@ -256,14 +254,22 @@ pub(in super::super) fn strings(bytes: &[u8]) -> Vec<(String, String)> {
 
 struct Reader<'a> {
     decoder: Decoder<'a>,
-    depth: u32,
     trail: Trail,
+}
+
+impl Nested for Reader<'_> {
+    const KIND: ErrorKind = ErrorKind::Parse;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self> {
         match bytes.first() {
-            Some(0xa0..=0xbf) => Ok(Reader { decoder: Decoder::new(bytes), depth: 0, trail: Trail::default() }),
+            Some(0xa0..=0xbf) => Ok(Reader { decoder: Decoder::new(bytes), trail: Trail::default() }),
             _ => Err(foreign("a CBOR map", bytes)),
         }
     }
@@ -295,16 +301,6 @@ impl<'a> Reader<'a> {
             Ok(found) => Error::new(ErrorKind::Parse, format!("Expected {expected}, found CBOR {found}")),
             Err(cause) => invalid(cause),
         }
-    }
-
-    fn nest(&mut self, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Parse));
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
     }
 
     fn member(&mut self, member: Member, place: &mut dyn Value) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{DEPTH, Trail, json, text, too_deep};
+use super::{Nested, Trail, json, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shape::schema::{Member, Place, Schema};
 use crate::shape::{Entries, Items, TimestampFormat, Union, Value, View};
@@ -22,7 +22,7 @@ pub(in super::super) fn write(
     schema: Schema,
     members: &[&dyn Value],
 ) -> Result<Vec<u8>> {
-    let mut writer = Writer { dialect, out: String::new(), name: String::new(), depth: 0, trail: Trail::default() };
+    let mut writer = Writer { dialect, out: String::new(), name: String::new(), trail: Trail::default() };
     for (name, value) in first {
         writer.name = (*name).to_owned();
         writer.parameter(value);
@@ -38,8 +38,16 @@ struct Writer {
     out: String,
     /// The name so far, `Filter.1`.
     name: String,
-    depth: u32,
     trail: Trail,
+}
+
+impl Nested for Writer {
+    const KIND: ErrorKind = ErrorKind::Serialize;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl Writer {
@@ -84,16 +92,6 @@ impl Writer {
                 None => Err(Error::new(ErrorKind::Serialize, "A form cannot hold a value of this kind")),
             },
         }
-    }
-
-    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Serialize));
-        }
-        self.depth += 1;
-        let result = write(self);
-        self.depth -= 1;
-        result
     }
 
     fn member(&mut self, member: Member, value: &dyn Value) -> Result<()> {
@@ -154,7 +152,7 @@ impl Writer {
     }
 
     fn items(&mut self, element: Member, items: &dyn Items) -> Result<()> {
-        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+        for (index, item) in items.iter().enumerate() {
             let result = self.within(&(index + 1).to_string(), |writer| writer.value(element, item));
             self.trail.index(index, result)?;
         }
@@ -165,7 +163,7 @@ impl Writer {
         let or = |wire: &'static str, default| if wire.is_empty() { default } else { wire };
         let (key_name, value_name) = (or(member.key().wire(), "key"), or(member.value().wire(), "value"));
         let mut part = String::new();
-        for (index, (key, value)) in (0..entries.len()).filter_map(|index| entries.entry(index)).enumerate() {
+        for (index, (key, value)) in entries.iter().enumerate() {
             part.clear();
             let entry = if member.has("flat") { "" } else { "entry." };
             _ = write!(part, "{entry}{}", index + 1);

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use super::{DEPTH, Trail, excerpt, foreign, text, too_deep};
+use super::{DEPTH, Nested, Trail, excerpt, foreign, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
-use crate::shape::schema::{Member, Place, Schema};
+use crate::shape::schema::{Member, Memory, Place, Schema};
 use crate::shape::{
     Document, Entries, EntriesMut, Items, ItemsMut, Slot, Timestamp, TimestampFormat, Union, Value, View,
 };
@@ -34,9 +34,17 @@ pub(in super::super) fn document(document: &Document) -> Vec<u8> {
 #[derive(Default)]
 struct Writer {
     out: Vec<u8>,
-    depth: u32,
     compact: bool,
     trail: Trail,
+}
+
+impl Nested for Writer {
+    const KIND: ErrorKind = ErrorKind::Serialize;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl Writer {
@@ -70,16 +78,6 @@ impl Writer {
             View::Union(union) => self.nest(|writer| writer.union(union))?,
         }
         Ok(())
-    }
-
-    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Serialize));
-        }
-        self.depth += 1;
-        let result = write(self);
-        self.depth -= 1;
-        result
     }
 
     fn structure(&mut self, schema: Schema, members: &[&dyn Value]) -> Result<()> {
@@ -125,7 +123,7 @@ impl Writer {
         let element = member.element();
         self.out.push(b'[');
         let start = self.out.len();
-        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+        for (index, item) in items.iter().enumerate() {
             self.separate(start);
             let result = self.value(element, item);
             if !self.trail.index(index, result)? {
@@ -140,7 +138,7 @@ impl Writer {
         let element = member.value();
         self.out.push(b'{');
         let start = self.out.len();
-        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+        for (key, value) in entries.iter() {
             self.separate(start);
             self.string(key);
             self.colon();
@@ -286,8 +284,10 @@ pub(in super::super) fn strings(bytes: &[u8]) -> Vec<(String, String)> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    depth: u32,
     trail: Trail,
+    memory: Memory,
+    /// How many entries the last map of each depth had, up to some depth.
+    sizes: [usize; 8],
 }
 
 impl<'a> Reader<'a> {
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         if text.trim_start().starts_with(|first: char| !"{[\"-0123456789tfnN".contains(first)) {
             return Err(foreign("JSON", bytes));
         }
-        Ok(Reader { text, at: 0, depth: 0, trail: Trail::default() })
+        Ok(Reader { text, at: 0, trail: Trail::default(), memory: Memory::default(), sizes: [0; 8] })
     }
 
     #[inline]
@@ -328,10 +328,10 @@ impl<'a> Reader<'a> {
         if self.peek() != Some(bracket) {
             return Err(self.fault(expected));
         }
-        if self.depth == DEPTH {
+        if self.trail.depth == DEPTH {
             return Err(too_deep(ErrorKind::Parse));
         }
-        self.depth += 1;
+        self.trail.depth += 1;
         self.at += 1;
         Ok(())
     }
@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(byte) if byte == close => {
                 self.at += 1;
-                self.depth -= 1;
+                self.trail.depth -= 1;
                 return Ok(false);
             }
             Some(b',') if !*first => self.at += 1,
@@ -536,7 +536,8 @@ impl<'a> Reader<'a> {
         let (mut cursor, mut first) = (schema.cursor(), true);
         while self.more(&mut first, b'}')? {
             let key = self.key()?;
-            match cursor.find(&key).and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
+            let found = cursor.find_again(&key, &mut self.memory);
+            match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
                 Some((member, place)) => self.member(member, *place)?,
                 None => self.skip()?,
             }
@@ -553,7 +554,7 @@ impl<'a> Reader<'a> {
             if self.null() {
                 continue;
             }
-            let found = cursor.find(&key);
+            let found = cursor.find_again(&key, &mut self.memory);
             if found.is_none() && key == "__type" {
                 self.skip()?;
                 continue;
@@ -591,9 +592,15 @@ impl<'a> Reader<'a> {
     fn map(&mut self, member: Member, entries: &mut dyn EntriesMut) -> Result<()> {
         self.open(b'{', "an object")?;
         let (element, sparse) = (member.value(), member.has("sparse"));
-        let mut first = true;
+        let (mut first, mut count) = (true, 0);
+        let place = self.trail.depth as usize % self.sizes.len();
         while self.more(&mut first, b'}')? {
             let key = self.key()?;
+            if count == 0 {
+                // Neighbours are often alike: rows of a table.
+                entries.expect(self.sizes[place]);
+            }
+            count += 1;
             if !self.null() {
                 let result = entries.insert(&key).fill(&mut |slot| self.value(element, slot));
                 self.trail.key(&key, result)?;
@@ -601,6 +608,7 @@ impl<'a> Reader<'a> {
                 entries.insert(&key);
             }
         }
+        self.sizes[place] = count;
         Ok(())
     }
 

@@ -66,9 +66,32 @@ impl Format {
     }
 }
 
-/// Where in a value something failed, gathered on the way out: innermost first.
+/// How deep in a value a reader or writer is, and where something failed: gathered on the way out, innermost first.
 #[derive(Default)]
-struct Trail(Vec<Step>);
+struct Trail {
+    depth: u32,
+    steps: Vec<Step>,
+}
+
+/// A reader or writer, which may go only so deep.
+trait Nested {
+    /// Of what goes too deep.
+    const KIND: ErrorKind;
+
+    fn trail(&mut self) -> &mut Trail;
+
+    /// One step deeper.
+    #[inline]
+    fn nest<T>(&mut self, inside: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.trail().depth == DEPTH {
+            return Err(too_deep(Self::KIND));
+        }
+        self.trail().depth += 1;
+        let result = inside(self);
+        self.trail().depth -= 1;
+        result
+    }
+}
 
 enum Step {
     Member(&'static str),
@@ -79,21 +102,21 @@ enum Step {
 impl Trail {
     fn member<T>(&mut self, member: Member, result: Result<T>) -> Result<T> {
         if result.is_err() {
-            self.0.push(Step::Member(member.name()));
+            self.steps.push(Step::Member(member.name()));
         }
         result
     }
 
     fn index<T>(&mut self, index: usize, result: Result<T>) -> Result<T> {
         if result.is_err() {
-            self.0.push(Step::Index(index));
+            self.steps.push(Step::Index(index));
         }
         result
     }
 
     fn key<T>(&mut self, key: &str, result: Result<T>) -> Result<T> {
         if result.is_err() {
-            self.0.push(Step::Key(excerpt(key, 40)));
+            self.steps.push(Step::Key(excerpt(key, 40)));
         }
         result
     }
@@ -101,7 +124,7 @@ impl Trail {
     /// The error with the path of the member in front of it.
     fn explain(&self, shape: &str, error: Error) -> Error {
         let mut path = String::new();
-        for step in self.0.iter().rev() {
+        for step in self.steps.iter().rev() {
             match step {
                 Step::Member(name) if path.is_empty() => path.push_str(name),
                 Step::Member(name) => _ = write!(path, ".{name}"),

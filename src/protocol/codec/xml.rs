@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::markup::{self, Event, Events, Start};
-use super::{DEPTH, Trail, foreign, json, text, too_deep};
+use super::{DEPTH, Nested, Trail, foreign, json, text, too_deep};
 use crate::error::{Error, ErrorKind, Result};
-use crate::shape::schema::{Cursor, Member, Place, Schema};
+use crate::shape::schema::{Cursor, Member, Memory, Place, Schema};
 use crate::shape::{Entries, EntriesMut, Items, ItemsMut, Slot, TimestampFormat, Union, Value, View};
 
 pub(super) fn write(schema: Schema, members: &[&dyn Value]) -> Result<Vec<u8>> {
@@ -25,8 +25,16 @@ pub(super) fn write_payload(member: Member, value: &dyn Value) -> Result<Option<
 #[derive(Default)]
 struct Writer {
     out: String,
-    depth: u32,
     trail: Trail,
+}
+
+impl Nested for Writer {
+    const KIND: ErrorKind = ErrorKind::Serialize;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl Writer {
@@ -56,16 +64,6 @@ impl Writer {
                 None => Err(Error::new(ErrorKind::Serialize, "XML has no form for a value of this kind")),
             },
         }
-    }
-
-    fn nest(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Serialize));
-        }
-        self.depth += 1;
-        let result = write(self);
-        self.depth -= 1;
-        result
     }
 
     /// Leaves the tag open for attributes; gives the place where content would start.
@@ -167,7 +165,7 @@ impl Writer {
             (false, wire) => wire,
         };
         let start = if flat { 0 } else { self.open(name, member.get("ns=")) };
-        for (index, item) in (0..items.len()).filter_map(|index| Some((index, items.item(index)?))) {
+        for (index, item) in items.iter().enumerate() {
             let mut result = Ok(());
             item.view(&mut |view| result = self.view(element_name, element, view));
             self.trail.index(index, result)?;
@@ -183,7 +181,7 @@ impl Writer {
         let entry_name = if flat { name } else { "entry" };
         let (key_name, value_name) = entry_names(member);
         let start = if flat { 0 } else { self.open(name, member.get("ns=")) };
-        for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+        for (key, value) in entries.iter() {
             let entry = self.open(entry_name, None);
             let text = self.open(key_name, member.key().get("ns="));
             escape(&mut self.out, key, false);
@@ -300,14 +298,23 @@ struct Reader<'a> {
     events: Events<'a>,
     /// An element's start that was looked at and not taken.
     pending: Option<Event<'a>>,
-    depth: u32,
     trail: Trail,
+    memory: Memory,
+}
+
+impl Nested for Reader<'_> {
+    const KIND: ErrorKind = ErrorKind::Parse;
+
+    #[inline]
+    fn trail(&mut self) -> &mut Trail {
+        &mut self.trail
+    }
 }
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|cause| foreign("UTF-8", bytes).with_source(cause))?;
-        Ok(Reader { events: Events::new(text), pending: None, depth: 0, trail: Trail::default() })
+        Ok(Reader { events: Events::new(text), pending: None, trail: Trail::default(), memory: Memory::default() })
     }
 
     fn explain(&self, shape: &str, error: Error) -> Error {
@@ -401,7 +408,7 @@ impl<'a> Reader<'a> {
                     self.structure(child, schema, members)?;
                 }
                 "ResponseMetadata" => id = self.metadata()?,
-                name if wrapper.is_none() && find(schema, &mut cursor, name).is_some() => {
+                name if wrapper.is_none() && self.find(schema, &mut cursor, name).is_some() => {
                     self.entry(child, schema, &mut cursor, members)?;
                 }
                 "requestId" | "RequestId" => id = Some(self.text()?.into_owned()),
@@ -430,16 +437,6 @@ impl<'a> Reader<'a> {
     fn member(&mut self, start: Start<'a>, member: Member, place: &mut dyn Value) -> Result<()> {
         let result = place.fill(&mut |slot| self.value(start, member, slot));
         self.trail.member(member, result)
-    }
-
-    fn nest<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.depth == DEPTH {
-            return Err(too_deep(ErrorKind::Parse));
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
     }
 
     fn value(&mut self, start: Start<'a>, member: Member, slot: Slot<'_>) -> Result<()> {
@@ -481,10 +478,19 @@ impl<'a> Reader<'a> {
         cursor: &mut Cursor,
         members: &mut [&mut dyn Value],
     ) -> Result<()> {
-        let found = find(schema, cursor, child.name);
+        let found = self.find(schema, cursor, child.name);
         match found.and_then(|(index, member)| Some((member, members.get_mut(index)?))) {
             Some((member, place)) => self.member(child, member, *place),
             None => self.events.skip(),
+        }
+    }
+
+    /// The member of an element: by its own name, or for a flat list by that of its elements.
+    #[inline]
+    fn find(&mut self, schema: Schema, cursor: &mut Cursor, name: &str) -> Option<(usize, Member)> {
+        match cursor.find_again(name, &mut self.memory) {
+            Some(found) => Some(found),
+            None => flat(schema, name),
         }
     }
 
@@ -513,7 +519,7 @@ impl<'a> Reader<'a> {
             if std::mem::replace(&mut chosen, true) {
                 return Err(json::two_members(schema));
             }
-            let found = find(schema, &mut cursor, child.name);
+            let found = self.find(schema, &mut cursor, child.name);
             match found.and_then(|(index, member)| Some((member, union.select(index)?))) {
                 Some((member, place)) => self.member(child, member, place)?,
                 None => {
@@ -592,11 +598,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The member of an element: by its own name, or for a flat list by that of its elements.
-#[inline]
-fn find(schema: Schema, cursor: &mut Cursor, name: &str) -> Option<(usize, Member)> {
-    cursor.find(name).or_else(|| {
-        let flat = |member: &Member| member.has("flat") && member.element().wire() == name;
-        schema.members().enumerate().find(|(_, member)| member.place() == Place::Body && flat(member))
-    })
+/// The flat list whose elements have that name.
+#[cold]
+fn flat(schema: Schema, name: &str) -> Option<(usize, Member)> {
+    let flat = |member: &Member| member.has("flat") && member.element().wire() == name;
+    schema.members().enumerate().find(|(_, member)| member.place() == Place::Body && flat(member))
 }

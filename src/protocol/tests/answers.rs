@@ -4,15 +4,14 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::dynamic::{CURRENT, Model};
-use super::json;
-use super::suites::{operation, same, service, top};
+use super::dynamic::{CURRENT, Model, operation, service, top};
+use super::{json, same};
 use crate::http::{Body, Headers, Response};
 use crate::protocol::{parse, parse_error};
 use crate::suite::Suite;
 
 /// The model of a service in this project; `None` when it is not there.
-pub(super) fn model(name: &str) -> Option<Json> {
+fn model(name: &str) -> Option<Json> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
     let mut versions: Vec<_> = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
     versions.sort();

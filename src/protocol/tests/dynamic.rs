@@ -9,9 +9,8 @@ use serde_json::{Value as Json, json};
 
 use crate::error::Result;
 use crate::http::Body;
-use crate::operation::Protocol;
+use crate::operation::{Operation, Protocol, Service};
 use crate::protocol::codec::text::decode_base64;
-use crate::protocol::event_stream;
 use crate::shape::{
     Blob, Entries, EntriesMut, Items, ItemsMut, Modeled, RawEvents, Slot, Timestamp, Union, Value, View,
 };
@@ -41,6 +40,61 @@ pub(super) fn modeled(code: &str) -> Option<Box<dyn Modeled>> {
         named && shape["exception"] == true
     })?;
     Some(Box::new(Dyn::new(model, leak(name.clone()))))
+}
+
+fn protocol(name: &str) -> Protocol {
+    match name {
+        "json" => Protocol::Json,
+        "rest-json" => Protocol::RestJson,
+        "rest-xml" => Protocol::RestXml,
+        "query" => Protocol::Query,
+        "ec2" => Protocol::Ec2,
+        "smithy-rpc-v2-cbor" => Protocol::RpcV2Cbor,
+        other => panic!("unknown protocol {other}"),
+    }
+}
+
+pub(super) fn service(metadata: &Json) -> &'static Service {
+    let text = |key: &str| leak(metadata[key].as_str().unwrap_or_default().to_owned());
+    let mut traits =
+        format!("target={} json={}", text("targetPrefix"), metadata["jsonVersion"].as_str().unwrap_or("1.0"));
+    if metadata.get("awsQueryCompatible").is_some() {
+        traits += " query-compatible";
+    }
+    Box::leak(Box::new(Service {
+        name: "test",
+        id: "Test",
+        endpoint_prefix: "test",
+        signing_name: "test",
+        api_version: text("apiVersion"),
+        protocol: protocol(metadata["protocol"].as_str().unwrap()),
+        signature_version: "v4",
+        auth: "",
+        traits: leak(traits),
+        endpoint_rules: "",
+        error: modeled,
+    }))
+}
+
+pub(super) fn operation(given: &Json) -> &'static Operation {
+    let name = leak(given["name"].as_str().unwrap().to_owned());
+    let mut traits = format!("wrapper={name}Result");
+    if let Some(wrapper) = given["output"]["resultWrapper"].as_str() {
+        traits = format!("wrapper={wrapper}");
+    }
+    if let Some(prefix) = given["endpoint"]["hostPrefix"].as_str() {
+        traits += &format!(" host={prefix}");
+    }
+    Box::leak(Box::new(Operation {
+        name,
+        method: leak(given["http"]["method"].as_str().unwrap_or("POST").to_owned()),
+        uri: leak(given["http"]["requestUri"].as_str().unwrap_or("/").to_owned()),
+        traits: leak(traits),
+    }))
+}
+
+pub(super) fn top(model: &'static Model, reference: &Json) -> Dyn {
+    Dyn::top(model, leak(reference["shape"].as_str().unwrap_or_default().to_owned()), model.top(reference))
 }
 
 impl Model {
@@ -335,27 +389,6 @@ impl Dyn {
             Content::Events(_) => {}
         }
         self.content = Some(content);
-    }
-
-    /// Reads the events of an event stream, which becomes a list of them.
-    pub(super) fn drain(&mut self) -> Result<()> {
-        let (model, element) = (self.model, self.shape);
-        match &mut self.content {
-            Some(Content::Structure(values)) => values.iter_mut().try_for_each(Dyn::drain),
-            Some(Content::Events(events)) => {
-                let mut items = vec![];
-                loop {
-                    let mut event = Dyn::event(model, element);
-                    if !event_stream::next(events, &mut event)? {
-                        break;
-                    }
-                    items.push(event);
-                }
-                self.content = Some(Content::List(DynList { model, element, items }));
-                Ok(())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// As the suites write results. `None` for what is absent.

@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::dynamic::{CURRENT, Dyn, Model};
-use super::suites::{operation, service, top};
+use super::dynamic::{CURRENT, Dyn, Model, operation, service, top};
 use crate::http::{Body, Headers, Response};
 use crate::operation::{Operation, Service};
 use crate::protocol::{parse, parse_error, serialize};

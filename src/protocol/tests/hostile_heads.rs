@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::dynamic::{Dyn, Model};
-use super::suites::{operation, service};
+use super::dynamic::{Dyn, Model, operation, service};
 use crate::Error;
 use crate::http::{Body, Headers, Response};
 use crate::protocol::{parse, parse_error};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::dynamic::{CURRENT, Dyn, Model};
-use super::suites::{same, service};
+use super::dynamic::{CURRENT, Dyn, Model, service};
+use super::same;
 use crate::http::Body;
 use crate::operation::Protocol;
 use crate::protocol::codec::Format;
@@ -244,7 +244,7 @@ fn typed_events() {
             CURRENT.set(Some(model));
             let bytes: Vec<u8> =
                 events.iter().flat_map(|event| decode_base64(event["bytes"].as_str().unwrap()).unwrap()).collect();
-            let mut raw = RawEvents { body: Body::from(bytes), service: Some(service) };
+            let mut raw = RawEvents { body: Body::from(bytes), service: Some(service), ..RawEvents::default() };
             let mut got = vec![];
             let mut failure = None;
             loop {

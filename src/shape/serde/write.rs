@@ -58,7 +58,7 @@ fn write_view<S: Serializer>(view: View<'_>, member: Member, serializer: S) -> R
         View::Document(value) => value.serialize(serializer),
         View::List(items) => {
             let mut list = serializer.serialize_seq(Some(items.len()))?;
-            for value in (0..items.len()).filter_map(|index| items.item(index)) {
+            for value in items.iter() {
                 let part = Part { value, member: member.element() };
                 match member.has("sparse") {
                     true => list.serialize_element(&Optional(part))?,
@@ -69,7 +69,7 @@ fn write_view<S: Serializer>(view: View<'_>, member: Member, serializer: S) -> R
         }
         View::Map(entries) => {
             let mut map = serializer.serialize_map(Some(entries.len()))?;
-            for (key, value) in (0..entries.len()).filter_map(|index| entries.entry(index)) {
+            for (key, value) in entries.iter() {
                 let part = Part { value, member: member.value() };
                 match member.has("sparse") {
                     true => map.serialize_entry(key, &Optional(part))?,

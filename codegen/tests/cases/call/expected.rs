@@ -2,30 +2,24 @@
 use crate::{ResponseMetadata, Result, Timestamp, call, shape};
 use crate::client::Core;
 use crate::operation::{Input, Operation};
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Fill, See, Slot, Value, View};
 use std::fmt;
 use std::time::Duration;
 use super::client::Client;
-const GO: Operation = Operation {
-    name: "Go",
-    method: "POST",
-    uri: "/",
-    traits: "",
-};
-/// A call of [`Go`](Client::go).
+/// A call of an operation, whose input it holds.
 #[must_use = "a call does nothing until it is sent"]
-pub struct Go<'a> {
+pub struct Call<'a, I> {
     pub(super) core: &'a Core,
-    pub(super) input: GoInput,
+    pub(super) input: I,
 }
-impl<'a> Go<'a> {
+impl<'a, I: Input> Call<'a, I> {
     #[inline]
-    pub(crate) fn new(core: &'a Core, input: GoInput) -> Self {
+    pub(crate) fn new(core: &'a Core, input: I) -> Self {
         Self { core, input }
     }
     /// What is to be sent.
     #[inline]
-    pub fn input(&self) -> &GoInput {
+    pub fn input(&self) -> &I {
         &self.input
     }
     /// Sends the request and waits for the answer.
@@ -33,7 +27,7 @@ impl<'a> Go<'a> {
     /// # Errors
     /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
     #[inline]
-    pub fn send(self) -> Result<GoOutput> {
+    pub fn send(self) -> Result<I::Output> {
         call::send(self.core, &self.input)
     }
     /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
@@ -44,6 +38,10 @@ impl<'a> Go<'a> {
     pub fn presign(&self, expires: Duration) -> Result<String> {
         call::presign(self.core, &self.input, expires)
     }
+}
+/// A call of [`Go`](Client::go).
+pub type Go<'a> = Call<'a, GoInput>;
+impl Call<'_, GoInput> {
     /// `Name`, required
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -89,11 +87,11 @@ impl GoInput {
 }
 impl Value for GoInput {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(GO_INPUT, &[&self.name, &self.send, &self.names]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
                 GO_INPUT,
@@ -121,10 +119,12 @@ impl fmt::Debug for GoInput {
 impl Input for GoInput {
     type Client = Client;
     type Output = GoOutput;
-    #[inline]
-    fn operation() -> &'static Operation {
-        &GO
-    }
+    const OPERATION: &'static Operation = &Operation {
+        name: "Go",
+        method: "POST",
+        uri: "/",
+        traits: "",
+    };
 }
 /// What [`Go`] answers.
 #[derive(Clone)]
@@ -143,13 +143,13 @@ const GO_OUTPUT: &str = "GoResponse\n\
     ResponseMetadata at=metadata\n";
 impl Value for GoOutput {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(
             View::Structure(GO_OUTPUT, &[&self.names, &self.at, &self.response_metadata]),
         );
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
                 GO_OUTPUT,

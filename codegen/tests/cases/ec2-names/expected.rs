@@ -1,6 +1,6 @@
 // types.rs
 use crate::{Result, shape};
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Fill, See, Slot, Value, View};
 use std::fmt;
 /// `Thing`
 #[derive(Clone)]
@@ -18,11 +18,11 @@ const THING: &str = "Thing\n\
     Plain\n";
 impl Value for Thing {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(THING, &[&self.instance_id, &self.group_set, &self.plain]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
                 THING,

@@ -1,6 +1,6 @@
 // types.rs
 use crate::Result;
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Fill, See, Slot, Value, View};
 use std::fmt;
 use std::borrow::Borrow;
 use std::convert::Infallible;
@@ -112,11 +112,11 @@ impl fmt::Debug for Kind {
 }
 impl Value for Kind {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Str(self.as_str()));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         let mut text = String::new();
         let filled = fill(Slot::Str(&mut text));
         *self = Self::from(text);

@@ -1,6 +1,6 @@
 // error.rs
 use crate::{Result, Timestamp, shape};
-use crate::shape::{Modeled, Slot, Value, View};
+use crate::shape::{Fill, Modeled, See, Slot, Value, View};
 use std::fmt;
 /// `Gone`
 #[derive(Clone)]
@@ -16,11 +16,11 @@ const GONE: &str = "Gone error code=Gone.ForGood\n\
     Since\n";
 impl Value for Gone {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(GONE, &[&self.message, &self.since]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(Slot::Structure(GONE, &mut [&mut self.message, &mut self.since]))
     }
 }
@@ -43,11 +43,11 @@ pub struct DocumentShape {}
 const DOCUMENT_SHAPE: &str = "Document error\n";
 impl Value for DocumentShape {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(DOCUMENT_SHAPE, &[]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(Slot::Structure(DOCUMENT_SHAPE, &mut []))
     }
 }

@@ -1,6 +1,6 @@
 // types.rs
 use crate::{Result, shape};
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Fill, See, Slot, Value, View};
 use std::fmt;
 /// `Tree`
 #[derive(Clone)]
@@ -28,11 +28,11 @@ impl Tree {
 }
 impl Value for Tree {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(TREE, &[&self.name, &self.left, &self.rest]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(TREE, &mut [&mut self.name, &mut self.left, &mut self.rest]),
         )

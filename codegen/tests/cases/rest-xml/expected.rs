@@ -2,30 +2,24 @@
 use crate::{Body, Map, ResponseMetadata, Result, call, shape};
 use crate::client::Core;
 use crate::operation::{Input, Operation};
-use crate::shape::{Slot, Value, View};
+use crate::shape::{Fill, See, Slot, Value, View};
 use std::fmt;
 use std::time::Duration;
 use super::client::Client;
-const PUT: Operation = Operation {
-    name: "Put",
-    method: "PUT",
-    uri: "/{Name}",
-    traits: "",
-};
-/// A call of [`Put`](Client::put).
+/// A call of an operation, whose input it holds.
 #[must_use = "a call does nothing until it is sent"]
-pub struct Put<'a> {
+pub struct Call<'a, I> {
     pub(super) core: &'a Core,
-    pub(super) input: PutInput,
+    pub(super) input: I,
 }
-impl<'a> Put<'a> {
+impl<'a, I: Input> Call<'a, I> {
     #[inline]
-    pub(crate) fn new(core: &'a Core, input: PutInput) -> Self {
+    pub(crate) fn new(core: &'a Core, input: I) -> Self {
         Self { core, input }
     }
     /// What is to be sent.
     #[inline]
-    pub fn input(&self) -> &PutInput {
+    pub fn input(&self) -> &I {
         &self.input
     }
     /// Sends the request and waits for the answer.
@@ -33,7 +27,7 @@ impl<'a> Put<'a> {
     /// # Errors
     /// Everything that can go wrong, and what the service refuses: see [`Error`](crate::Error).
     #[inline]
-    pub fn send(self) -> Result<PutOutput> {
+    pub fn send(self) -> Result<I::Output> {
         call::send(self.core, &self.input)
     }
     /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
@@ -44,6 +38,10 @@ impl<'a> Put<'a> {
     pub fn presign(&self, expires: Duration) -> Result<String> {
         call::presign(self.core, &self.input, expires)
     }
+}
+/// A call of [`Put`](Client::put).
+pub type Put<'a> = Call<'a, PutInput>;
+impl Call<'_, PutInput> {
     /// `Name`, required
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -91,11 +89,11 @@ impl PutInput {
 }
 impl Value for PutInput {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(PUT_INPUT, &[&self.name, &self.meta, &self.data]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
                 PUT_INPUT,
@@ -123,10 +121,12 @@ impl fmt::Debug for PutInput {
 impl Input for PutInput {
     type Client = Client;
     type Output = PutOutput;
-    #[inline]
-    fn operation() -> &'static Operation {
-        &PUT
-    }
+    const OPERATION: &'static Operation = &Operation {
+        name: "Put",
+        method: "PUT",
+        uri: "/{Name}",
+        traits: "",
+    };
 }
 /// What [`Put`] answers.
 #[derive(Clone)]
@@ -139,11 +139,11 @@ const PUT_OUTPUT: &str = "\n\
     ResponseMetadata at=metadata\n";
 impl Value for PutOutput {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Structure(PUT_OUTPUT, &[&self.response_metadata]));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(Slot::Structure(PUT_OUTPUT, &mut [&mut self.response_metadata]))
     }
 }

@@ -1,6 +1,6 @@
 // types.rs
 use crate::{Result, shape};
-use crate::shape::{Slot, Union, Value, View};
+use crate::shape::{Fill, See, Slot, Union, Value, View};
 use std::fmt;
 /// `Value`
 #[derive(Clone)]
@@ -62,11 +62,11 @@ impl Union for ValueShape {
 }
 impl Value for ValueShape {
     #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
+    fn view(&self, see: See<'_>) {
         see(View::Union(self));
     }
     #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(Slot::Union(self))
     }
 }
