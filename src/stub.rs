@@ -207,7 +207,7 @@ impl<C: ServiceClient> Stubber<C> {
     {
         let mut read = I::Output::default();
         json::read(&mut read, output, false)
-            .map_err(|error| error.in_operation(C::service().name, I::operation().name))?;
+            .map_err(|error| error.in_operation(C::service().name, I::OPERATION.name))?;
         self.add_response(expected, read);
         Ok(())
     }
@@ -230,7 +230,7 @@ impl<C: ServiceClient> Stubber<C> {
         expected: Expected<I>,
         answer: impl FnOnce(&mut BeforeCall<'_>) -> Result<()> + Send + 'static,
     ) {
-        let stub = Stub { operation: I::operation().name, expected: expected.params, answer: Box::new(answer) };
+        let stub = Stub { operation: I::OPERATION.name, expected: expected.params, answer: Box::new(answer) };
         lock(&self.queue.0).push_back(stub);
     }
 

@@ -44,7 +44,8 @@ pub type Item = Map<String, AttributeValue>;
 /// assert!(item["note"].is_null());
 /// assert_eq!(from_item::<Order>(item)?, order);
 ///
-/// let error = from_item::<Order>([("pk", 1.into())].into()).unwrap_err();
+/// let wrong: dynamodb::Item = [("pk", 1)].into();
+/// let error = from_item::<Order>(wrong).unwrap_err();
 /// assert_eq!(error.to_string(), "item.pk: invalid type: integer `1`, expected a string");
 /// # }
 /// # Ok::<(), botocore::Error>(())
