@@ -27,7 +27,7 @@ struct Event {
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum What {
     Begin,
-    Step { number: i128 },
+    Step { number: i64 },
 }
 
 fn event(sk: u64) -> Event {
@@ -38,7 +38,7 @@ fn event(sk: u64) -> Event {
         ratio: sk as f64 / 3.0,
         tags: (0..sk % 3).map(|tag| format!("tag {tag}")).collect(),
         raw: vec![0, sk as u8, 255],
-        what: if sk == 0 { What::Begin } else { What::Step { number: i128::from(sk) << 60 } },
+        what: if sk == 0 { What::Begin } else { What::Step { number: sk as i64 * 1_000_000_007 } },
         next: (sk % 2 == 0).then_some(sk + 1),
     }
 }
