@@ -16,6 +16,7 @@ pub const SERVICES: &[&str] = &[
     "cloudwatch",
     "docdb",
     "dynamodb",
+    "dynamodbstreams",
     "ec2",
     "ecr",
     "eventbridgev2",
@@ -45,8 +46,11 @@ pub const SERVICES: &[&str] = &[
 
 /// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> =
-        SERVICES.iter().chain(&["serde", "cloudfront-key"]).map(|name| format!("botocore/{name}")).collect();
+    let features: Vec<String> = SERVICES
+        .iter()
+        .chain(&["cloudfront-key", "dynamodb-items", "s3-transfer", "serde"])
+        .map(|name| format!("botocore/{name}"))
+        .collect();
     features.join(",")
 }
 
