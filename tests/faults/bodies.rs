@@ -2,13 +2,12 @@
 
 use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use botocore::{Body, Config, ErrorKind, s3};
+use botocore::{Body, ErrorKind, s3};
 
 use crate::operations::{Operation, checksum, selection};
 use crate::server::{End, Script, Server};
-use crate::{Directory, PATIENCE, content, promptly, session};
+use crate::{Directory, SHORT, content, patient, promptly, session};
 
 fn client(server: &Server) -> s3::Client {
     s3::Client::new(&session(server.url())).unwrap()
@@ -203,13 +202,14 @@ fn progress_of_both_directions() {
 #[test]
 fn a_server_that_dribbles() {
     let answer = Operation::Get.answer();
-    let (pause, half) = (PATIENCE / 3, answer.body.len() / 2);
+    let (pause, half) = (SHORT / 3, answer.body.len() / 2);
     let head = answer.head(answer.body.len());
     let script = Script::says(head[..20].to_vec()).pauses(pause).then(head[20..].to_vec()).pauses(pause);
     let script = script.then(answer.body[..half].to_vec()).pauses(pause).then(answer.body[half..half + 1].to_vec());
     let script = script.pauses(pause).then(answer.body[half + 1..].to_vec());
     let server = Server::new(move |_| script.clone());
-    let object = client(&server).get_object("bucket", "key").send().unwrap();
+    let client = s3::Client::new(&patient(session(server.url()), SHORT)).unwrap();
+    let object = client.get_object("bucket", "key").send().unwrap();
     assert!(object.body.into_bytes().unwrap() == Operation::Get.content());
     assert_eq!(server.asked().len(), 1);
 }
@@ -219,17 +219,13 @@ fn a_server_that_dribbles() {
 fn a_caller_who_reads_slowly() {
     let answer = Operation::GetLong.answer().whole();
     let server = Server::new(move |_| Script::says(answer.clone()));
-    let client = session(server.url())
-        .create_client::<s3::Client>()
-        .config(Config::new().read_timeout(Duration::from_millis(100)))
-        .build()
-        .unwrap();
+    let client = s3::Client::new(&patient(session(server.url()), SHORT)).unwrap();
     let object = client.get_object("bucket", "key").send().unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(SHORT * 3 / 2);
     let mut got = Vec::new();
-    for chunk in object.body.chunks(200_000) {
+    for chunk in object.body.chunks(400_000) {
         got.extend(chunk.unwrap());
-        std::thread::sleep(Duration::from_millis(150));
+        std::thread::sleep(SHORT * 3 / 2);
     }
     assert!(got == Operation::GetLong.content());
 }

@@ -1,8 +1,10 @@
 //! The faults: how each spoils an answer, where, and what is said of it.
 
-use crate::SILENCE;
+use std::time::Duration;
+
 use crate::operations::Answer;
 use crate::server::{End, Reads, Script};
+use crate::{LONG, SHORT};
 
 /// Until where a call goes as it should.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,11 +25,15 @@ pub struct Fault {
     pub script: fn(&Answer) -> Script,
 }
 
+impl Fault {
+    /// How long the client waits for a server that it meets.
+    pub fn patience(&self) -> Duration {
+        if self.said == SILENT { SHORT } else { LONG }
+    }
+}
+
 const CLOSED: &[&str] = &["closed the connection", "broke off"];
-const SILENT: &[&str] = &["did not answer within 0.15 s", "sent nothing for 0.15 s", "took no more of the request"];
-/// A caller who waits to be told to go on sees the end before its patience is.
-const SILENT_OR_CLOSED: &[&str] =
-    &["did not answer within 0.15 s", "took no more of the request", "closed the connection before it answered"];
+const SILENT: &[&str] = &["did not answer within 0.6 s", "sent nothing for 0.6 s", "took no more of the request"];
 const STRANGE: &[&str] = &["answered with something that is not HTTP/1.1", "could not be talked to"];
 
 fn head(name: &'static str, said: &'static [&'static str], script: fn(&Answer) -> Script) -> Fault {
@@ -81,11 +87,11 @@ pub fn all() -> Vec<Fault> {
         head("closed after the status line", CLOSED, |_| Script::says("HTTP/1.1 200 OK\r\n")),
         head("closed within the headers", CLOSED, |_| Script::says("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Len")),
         head("reset within the headers", CLOSED, |_| Script::says("HTTP/1.1 200 OK\r\nContent-Len").ends(End::Reset)),
-        head("silent", SILENT, |_| Script::says("").pauses(SILENCE)),
-        head("silent before the request's body is read", SILENT_OR_CLOSED, |_| {
-            Script::says("").reads(Reads::Head).pauses(SILENCE)
+        head("silent", SILENT, |_| Script::says("").ends(End::Wait)),
+        head("silent before the request's body is read", SILENT, |_| {
+            Script::says("").reads(Reads::Head).ends(End::Wait)
         }),
-        head("silent within the headers", SILENT, |_| Script::says("HTTP/1.1 200 OK\r\nETag").pauses(SILENCE)),
+        head("silent within the headers", SILENT, |_| Script::says("HTTP/1.1 200 OK\r\nETag").ends(End::Wait)),
         head("bytes of no meaning", STRANGE, |_| Script::says(&b"\0\x01\xff\xfe no answer\r\n\r\n"[..])),
         head("another protocol", STRANGE, |_| Script::says("SSH-2.0-OpenSSH_9.6\r\n\r\n")),
         head("a status that is no number", STRANGE, |_| Script::says("HTTP/1.1 OK 200\r\n\r\n")),
@@ -104,7 +110,7 @@ pub fn all() -> Vec<Fault> {
         }),
         body("closed within the answer's body", CLOSED, half),
         body("reset within the answer's body", CLOSED, |answer| half(answer).ends(End::Reset)),
-        body("silent within the answer's body", SILENT, |answer| half(answer).pauses(SILENCE)),
+        body("silent within the answer's body", SILENT, |answer| half(answer).ends(End::Wait)),
         body("closed before the last chunk", CLOSED, |answer| chunked(answer, "")),
         body("closed within a chunk", CLOSED, |answer| chunked(answer, "50\r\nno more")),
         body("reset within an answer's body without a length", CLOSED, |answer| {

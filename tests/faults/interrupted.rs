@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use botocore::{Body, Config, s3};
+use botocore::{Body, s3};
 
 use crate::operations::Operation;
 use crate::server::{End, Reads, Script, Server};
@@ -22,9 +22,7 @@ fn as_a_child() {
     let Ok(role) = env::var(ROLE) else { return };
     let mut words = role.split(' ');
     let (Some(role), Some(url), Some(file)) = (words.next(), words.next(), words.next()) else { return };
-    let session = of(environment(url));
-    session.set_default_client_config(Config::new().read_timeout(Duration::from_secs(60)));
-    let client = s3::Client::new(&session).unwrap();
+    let client = s3::Client::new(&of(environment(url))).unwrap();
     match role {
         "download" => _ = client.get_object("bucket", "key").send().unwrap().body.save_to(file).unwrap(),
         _ => _ = client.put_object("bucket", "key").body(Body::from_path(file).unwrap()).send().unwrap(),

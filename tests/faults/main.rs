@@ -17,10 +17,10 @@ use std::time::Duration;
 
 use botocore::{Clock, Config, Environment, Session, SystemClock, Timestamp};
 
-/// How long the client waits for a server that says nothing.
-const PATIENCE: Duration = Duration::from_millis(150);
-/// How long a server says nothing: the client gives up before.
-const SILENCE: Duration = Duration::from_millis(400);
+/// How long a client waits for a server that means to say nothing.
+const SHORT: Duration = Duration::from_millis(600);
+/// How long the others wait, so that a machine with much to do is no fault.
+const LONG: Duration = Duration::from_secs(15);
 
 fn environment(url: &str) -> Environment {
     Environment::empty()
@@ -40,7 +40,12 @@ fn session(url: &str) -> Session {
 
 fn of(environment: Environment) -> Session {
     let session = Session::builder().environment(environment).clock(Hasty).build();
-    session.set_default_client_config(Config::new().read_timeout(PATIENCE));
+    patient(session, LONG)
+}
+
+/// The session, whose clients wait so long for a server.
+fn patient(session: Session, patience: Duration) -> Session {
+    session.set_default_client_config(Config::new().read_timeout(patience).connect_timeout(patience));
     session
 }
 
@@ -60,7 +65,7 @@ impl Clock for Hasty {
 fn promptly<T: Send + 'static>(what: &str, act: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(act()));
-    match receiver.recv_timeout(Duration::from_secs(30)) {
+    match receiver.recv_timeout(LONG * 4) {
         Ok(result) => result,
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("{what}: hangs"),
         Err(mpsc::RecvTimeoutError::Disconnected) => panic!("{what}: panicked"),

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use botocore::{Error, ErrorKind, Result};
 
 use crate::faults::{self, Fault, Stage};
 use crate::operations::{self, Operation};
 use crate::server::{Script, Server};
-use crate::{Directory, promptly, session};
+use crate::{Directory, LONG, patient, promptly, session};
 
 /// The call with its directory, which must be empty of what is neither sent nor right.
-fn call(operation: Operation, server: &Arc<Server>, what: &str) -> Result<(Vec<u8>, u32)> {
+fn call(operation: Operation, server: &Arc<Server>, patience: Duration, what: &str) -> Result<(Vec<u8>, u32)> {
     let directory = Directory::new();
     let (url, path) = (server.url().to_owned(), directory.0.clone());
-    let result = promptly(what, move || operation.call(&session(&url), &path));
+    let result = promptly(what, move || operation.call(&patient(session(&url), patience), &path));
     let mut names = directory.names();
     names.retain(|name| !(name == "sent" || (name == "received" && result.is_ok())));
     assert!(names.is_empty(), "{what}: leaves {names:?}");
@@ -39,7 +40,7 @@ fn once(operation: Operation, fault: &Fault) {
     let what = format!("{operation:?}, once {}", fault.name);
     let (bad, good) = ((fault.script)(&operation.answer()), Script::says(operation.answer().whole()));
     let server = Arc::new(Server::new(move |number| if number == 0 { bad.clone() } else { good.clone() }));
-    match call(operation, &server, &what) {
+    match call(operation, &server, fault.patience(), &what) {
         Ok((got, attempts)) => {
             assert!(got == operation.right(), "{what}: {} bytes that are not right", got.len());
             assert_eq!(attempts, 2, "{what}");
@@ -65,7 +66,7 @@ fn always(operation: Operation, fault: &Fault) {
     let what = format!("{operation:?}, always {}", fault.name);
     let bad = (fault.script)(&operation.answer());
     let server = Arc::new(Server::new(move |_| bad.clone()));
-    let error = match call(operation, &server, &what) {
+    let error = match call(operation, &server, fault.patience(), &what) {
         Ok(_) => panic!("{what}: should have failed"),
         Err(error) => error,
     };
@@ -78,10 +79,10 @@ fn always(operation: Operation, fault: &Fault) {
 }
 
 fn meets_all(operations: &[Operation]) {
-    for fault in faults::all() {
+    // Most of the time is spent in waiting; a few at once, so that nobody waits for the processor.
+    for faults in faults::all().chunks(4) {
         thread::scope(|scope| {
-            for &operation in operations {
-                let fault = &fault;
+            for (fault, &operation) in faults.iter().flat_map(|fault| operations.iter().map(move |one| (fault, one))) {
                 scope.spawn(move || {
                     once(operation, fault);
                     always(operation, fault);
@@ -122,7 +123,7 @@ fn without_a_fault() {
     for operation in operations::ALL {
         let good = Script::says(operation.answer().whole());
         let server = Arc::new(Server::new(move |_| good.clone()));
-        let (got, attempts) = call(operation, &server, "no fault").unwrap();
+        let (got, attempts) = call(operation, &server, LONG, "no fault").unwrap();
         assert!(got == operation.right(), "{operation:?}");
         assert_eq!(attempts, 1, "{operation:?}");
     }
@@ -136,7 +137,7 @@ fn a_burst() {
         for operation in [Operation::Get, Operation::PutFile, Operation::Item, Operation::Events] {
             let (bad, good) = ((fault.script)(&operation.answer()), Script::says(operation.answer().whole()));
             let server = Arc::new(Server::new(move |number| if number < 2 { bad.clone() } else { good.clone() }));
-            let (got, attempts) = call(operation, &server, fault.name).unwrap();
+            let (got, attempts) = call(operation, &server, LONG, fault.name).unwrap();
             assert!(got == operation.right() && attempts == 3, "{operation:?} {}", fault.name);
         }
     }

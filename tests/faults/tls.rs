@@ -6,15 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
 
-use botocore::{Config, Error, ErrorKind, Session, s3};
+use botocore::{Error, ErrorKind, Session, s3};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{ServerConfig, ServerConnection};
 
 use crate::operations::{Operation, checksum};
 use crate::server::{End, Reads, Script, Server};
-use crate::{Directory, PATIENCE, environment, of, promptly};
+use crate::{Directory, LONG, SHORT, environment, of, patient, promptly};
 
 /// A server's settings, and the file with the authority that signed its certificate.
 fn server_config(directory: &Directory) -> (Arc<ServerConfig>, PathBuf) {
@@ -34,9 +33,7 @@ fn server_config(directory: &Directory) -> (Arc<ServerConfig>, PathBuf) {
 }
 
 fn session(url: &str, authority: &std::path::Path) -> Session {
-    let session = of(environment(url).with("AWS_CA_BUNDLE", authority.to_str().unwrap()));
-    session.set_default_client_config(Config::new().read_timeout(PATIENCE).connect_timeout(PATIENCE));
-    session
+    of(environment(url).with("AWS_CA_BUNDLE", authority.to_str().unwrap()))
 }
 
 /// What the server says of the handshake before it goes wrong.
@@ -64,7 +61,7 @@ fn half(config: Arc<ServerConfig>, handshake: Handshake, silent: bool) -> (Strin
                 let flight = flight(config, handshake, &mut stream);
                 let _ = stream.write_all(&flight);
                 if silent {
-                    thread::sleep(Duration::from_secs(2));
+                    thread::sleep(SHORT * 3);
                 }
                 let _ = stream.shutdown(Shutdown::Both);
             });
@@ -116,7 +113,7 @@ fn half_handshakes() {
         for silent in [false, true] {
             let what = format!("{case:?}, then silent: {silent}");
             let (url, count) = half(config.clone(), case, silent);
-            let session = session(&url, &authority);
+            let session = patient(session(&url, &authority), if silent { SHORT } else { LONG });
             let error = promptly(&what, move || get(&session)).unwrap_err();
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{what}: {error}");
             let host = url.trim_start_matches("https://");

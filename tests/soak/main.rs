@@ -17,7 +17,7 @@ use figures::{Figures, Process};
 use store::Store;
 
 /// How long the client waits for a store that says nothing.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug)]
 struct Plan {

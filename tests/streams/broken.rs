@@ -142,7 +142,7 @@ fn silence() {
     let (events, error) = read(&server);
     let text = error.unwrap().to_string();
     assert_eq!(events, 1);
-    assert!(text.contains("sent nothing for 0.3 s"), "{text}");
+    assert!(text.contains("sent nothing for 1.5 s"), "{text}");
     assert_eq!(server.left_open(), 0);
 }
 
@@ -152,12 +152,12 @@ fn events_come_at_once() {
     let bytes = [head(""), chunks(&[records()])].concat();
     let server = Server::new(move |_| {
         let rest = [chunks(&[event("End", "")]), b"0\r\n\r\n".to_vec()].concat();
-        Script::says(bytes.clone()).pauses(Duration::from_millis(250)).then(rest)
+        Script::says(bytes.clone()).pauses(Duration::from_secs(1)).then(rest)
     });
     let mut stream = stream(&server);
     let began = Instant::now();
     assert!(matches!(stream.next(), Some(Ok(Event::Records(_)))));
-    assert!(began.elapsed() < Duration::from_millis(200));
+    assert!(began.elapsed() < Duration::from_millis(900));
     assert!(matches!(stream.next(), Some(Ok(Event::End(_)))));
     assert!(stream.next().is_none());
 }

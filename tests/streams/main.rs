@@ -24,7 +24,7 @@ fn session(url: &str) -> Session {
         .with("AWS_ENDPOINT_URL", url);
     let session = Session::builder().environment(environment).build();
     // The host that a model names would be none on loopback.
-    let config = Config::new().read_timeout(Duration::from_millis(300)).inject_host_prefix(false);
+    let config = Config::new().read_timeout(Duration::from_millis(1500)).inject_host_prefix(false);
     session.set_default_client_config(config);
     session
 }
