@@ -134,6 +134,10 @@ mod tests {
         assert!(!bypasses("ample", "a.example"));
         assert!(bypasses("169.254.169.254", "169.254.169.254"));
         assert!(!bypasses("", "a.example"));
+        // As Python has it: no patterns, no networks, and addresses of version 6 in brackets only.
+        assert!(!bypasses("*.example", "a.example") && !bypasses("*, b.example", "a.example"));
+        assert!(!bypasses("127.0.0.0/8", "127.0.0.1"));
+        assert!(bypasses("[::1]", "[::1]:80") && !bypasses("::1", "[::1]:80"));
     }
 
     #[test]

@@ -58,10 +58,12 @@ fn staged(failure: TransportFailure) -> impl FnOnce(Error) -> Error {
 fn staged_by_proxy(cause: Error) -> Error {
     let cause = match cause {
         Error::Other(inner) => match inner.downcast::<Staged>() {
+            // The call's own end is nobody's failure.
             Ok(inner) if inner.failure == TransportFailure::OutOfTime => return Error::Other(inner),
             Ok(inner) => inner.cause,
             Err(inner) => Error::Other(inner),
         },
+        Error::Timeout(Timeout::Global) => return staged(TransportFailure::OutOfTime)(cause),
         cause => cause,
     };
     Error::Other(Box::new(Staged { failure: TransportFailure::Proxy, cause }))

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::*;
+use crate::http::Proxies;
 
 fn with_deadline(origin: &str, left: Duration) -> Request {
     Request { deadline: Some(Instant::now() + left), ..request("GET", origin, "/", "") }
@@ -79,6 +80,23 @@ fn the_time_is_over_within_the_body() {
         assert_failure(result, TransportFailure::OutOfTime, "The time for the whole call was over after");
         assert_within(start, 330, 750);
     }
+}
+
+/// A listener whose backlog takes connections, and nobody talks.
+#[test]
+fn the_time_is_over_before_there_is_a_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap());
+    let start = Instant::now();
+    let result = patient().send(&mut with_deadline(&origin, Duration::from_millis(300)));
+    assert_failure(result, TransportFailure::OutOfTime, "The time for the whole call was over before 127.0.0.1");
+    assert_within(start, 290, 1500);
+    let proxies = Proxies { https: Some(origin.replace("https", "http")), ..Proxies::default() };
+    let through = HttpTransport::new(TransportOptions { proxies, ..options() });
+    let start = Instant::now();
+    let result = through.send(&mut with_deadline("https://a.example", Duration::from_millis(150)));
+    assert_failure(result, TransportFailure::OutOfTime, "The time for the whole call was over before a.example");
+    assert_within(start, 140, 450);
 }
 
 #[test]

@@ -270,6 +270,18 @@ fn a_new_connection_that_is_closed_is_an_error() {
 }
 
 #[test]
+fn an_address_of_version_6() {
+    let Ok(listener) = TcpListener::bind("[::1]:0") else { return eprintln!("left out: there is no IPv6 here") };
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || Connection::new(listener.accept().unwrap().0).count());
+    let transport = transport();
+    for number in ["0", "1"] {
+        let answer = transport.send(&mut request("GET", &origin, "/", "")).unwrap();
+        assert_eq!(answer.body.read_to_string().unwrap(), number);
+    }
+}
+
+#[test]
 fn nobody_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
