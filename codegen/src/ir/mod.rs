@@ -83,8 +83,6 @@ pub enum Type {
 
 pub struct Structure {
     pub name: String,
-    /// The constant that holds the description.
-    pub constant: String,
     /// The description's lines.
     pub schema: Vec<String>,
     pub docs: Vec<String>,
@@ -105,7 +103,6 @@ pub struct Member {
 
 pub struct Union {
     pub name: String,
-    pub constant: String,
     pub schema: Vec<String>,
     pub docs: Vec<String>,
     pub variants: Vec<Member>,

@@ -13,8 +13,16 @@ mod scalar;
 mod tests;
 mod write;
 
+use serde_core::{Deserializer, Serializer};
+
 pub(crate) use read::read;
 pub(crate) use write::write;
 
 /// The name that stands for a variant that the model does not know. Source: botocore's `SDK_UNKNOWN_MEMBER`.
 const UNKNOWN_MEMBER: &str = "SDK_UNKNOWN_MEMBER";
+
+/// What [`Serialize`](serde_core::Serialize) gives.
+pub(crate) type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
+
+/// What [`Deserialize`](serde_core::Deserialize) gives.
+pub(crate) type Read<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
