@@ -17,7 +17,7 @@ fn main() {
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing, costs)");
+    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing, costs, transfers)");
     if request.services.is_empty() {
         println!("cargo::rustc-cfg=without_services");
     }
@@ -29,8 +29,17 @@ fn main() {
     if env::var_os("BOTOCORE_CONFORMANCE").is_some() {
         println!("cargo::rustc-cfg=conformance");
     }
+    println!("cargo::rustc-check-cfg=cfg(attribute_values, values(\"dynamodb\", \"dynamodbstreams\"))");
     match generate(&request) {
-        Ok(outcome) => outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display())),
+        Ok(outcome) => {
+            outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display()));
+            if outcome.transfers {
+                println!("cargo::rustc-cfg=transfers");
+            }
+            for module in &outcome.attribute_values {
+                println!("cargo::rustc-cfg=attribute_values=\"{module}\"");
+            }
+        }
         Err(report) => {
             report.problems().iter().for_each(|problem| println!("cargo::error={problem}"));
             exit(1);

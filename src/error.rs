@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub struct Error(Arc<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    /// The path of the value that the message is about: `orders[3].price`.
+    place: String,
     operation: Option<(&'static str, &'static str)>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     answer: Option<Answer>,
@@ -57,6 +60,7 @@ impl Clone for Inner {
         Inner {
             kind: self.kind,
             message: self.message.clone(),
+            place: self.place.clone(),
             operation: self.operation,
             source: self.source.clone(),
             answer: self.answer.clone(),
@@ -159,6 +163,24 @@ impl Error {
         self.change(|inner| {
             inner.operation.get_or_insert((service, operation));
         })
+    }
+
+    #[cfg(feature = "dynamodb-items")]
+    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
+        self.change(|inner| inner.kind = kind)
+    }
+
+    /// Says in which member of a structure or map the value is that this error is about.
+    pub(crate) fn at_member(self, name: &str) -> Self {
+        self.change(|inner| {
+            let dot = if inner.place.is_empty() || inner.place.starts_with('[') { "" } else { "." };
+            inner.place = format!("{name}{dot}{}", inner.place);
+        })
+    }
+
+    /// Says in which element of a list the value is that this error is about.
+    pub(crate) fn at_element(self, index: usize) -> Self {
+        self.at_member(&format!("[{index}]"))
     }
 
     pub(crate) fn after_attempts(self, attempts: u32) -> Self {
@@ -342,6 +364,9 @@ impl fmt::Display for Error {
                 f.write_str(")")?;
             }
             None => {
+                if !inner.place.is_empty() {
+                    write!(f, "{}: ", inner.place)?;
+                }
                 f.write_str(&inner.message)?;
                 if inner.attempts > 1 {
                     write!(f, " ({} attempts)", inner.attempts)?;
@@ -391,6 +416,13 @@ impl fmt::Display for NotSentAgain {
 impl std::error::Error for NotSentAgain {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.before.as_deref().map(|before| before as &dyn std::error::Error)
+    }
+}
+
+/// There is no such error: for conversions that cannot fail.
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -36,7 +36,8 @@
 //!
 //! # Without a network
 //!
-//! [`Transport`] is the seam. [`Replay`] answers from a list and keeps the requests:
+//! [`stub::Stubber`] answers a client's calls from a queue of outputs and errors, and compares what they ask for: for tests
+//! of the code that calls. [`Transport`] is the seam below it. [`Replay`] answers HTTP from a list and keeps the requests:
 //!
 //! ```
 //! # #[cfg(feature = "s3")] {
@@ -73,6 +74,8 @@
 //! | `aws-lc-rs` | TLS by aws-lc-rs in place of ring; it is C, which the build compiles |
 //! | `native-certs` | `Verify::System`: servers are checked by the authorities that the system trusts, where that is asked for |
 //! | `cloudfront-key` | [`CloudFrontSigner`] takes a private key in PEM; otherwise a function that signs |
+//! | `dynamodb-items` | items of DynamoDB from and into types with serde's traits: `dynamodb::to_item`, `dynamodb::from_item` |
+//! | `s3-transfer` | files to S3 and back, in parts and several at a time: `s3::transfer` |
 //! | `serde` | `Serialize` and `Deserialize` for the types of the services: see [below](#serde) |
 //!
 //! | environment of the build | what it does |
@@ -191,6 +194,7 @@
 #![cfg_attr(without_services, allow(dead_code, unused_imports, reason = "all of it serves services, and none is on"))]
 
 mod attempts;
+mod attributes;
 mod by_name;
 mod call;
 mod checksum;
@@ -222,6 +226,7 @@ mod retry;
 mod session;
 mod shape;
 mod signing;
+pub mod stub;
 #[cfg(test)]
 mod suite;
 mod user_agent;

@@ -71,6 +71,10 @@ pub struct Outcome {
     pub read: Vec<PathBuf>,
     /// Services and operations that cannot be emitted: they send a stream of events.
     pub left_out: Vec<(String, String)>,
+    /// Modules with a type `AttributeValue`, for which the runtime has more than the model.
+    pub attribute_values: Vec<String>,
+    /// Whether the operations that move files to S3 and back are there.
+    pub transfers: bool,
 }
 
 /// Reads the models of the wanted services, checks them, and writes `services.rs` and a folder a service.
@@ -107,6 +111,8 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         };
         let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
+        outcome.transfers |= service.transfers;
+        outcome.attribute_values.extend(service.attribute_values.then(|| service.module.clone()));
         data.push(emit::Files { module: service.module.clone(), files: source.named_files() });
         services.push(service);
     }

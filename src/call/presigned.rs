@@ -32,8 +32,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Whether a URL is to have S3's host without a region: with the older signature only, where there is nothing newer
-    /// than botocore's way. Source: its `_should_use_global_endpoint`.
+    /// Whether a URL is to have S3's host without a region: as botocore has it, but with the older signature only, which
+    /// names no region either. Source: botocore's `_should_use_global_endpoint`.
     pub(super) fn presigns_globally(&self) -> bool {
         let settings = self.core.settings();
         let region = settings.region.as_deref().unwrap_or("us-east-1");

@@ -21,6 +21,8 @@ pub(crate) mod s3_endpoint;
 mod s3_input;
 mod s3_redirect;
 mod s3_store;
+#[cfg(all(feature = "s3-transfer", transfers))]
+pub mod s3_transfer;
 mod s3control;
 mod sse_c;
 mod sso_oidc;

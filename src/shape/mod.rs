@@ -11,7 +11,7 @@ mod event_stream;
 pub(crate) mod json;
 mod map;
 pub(crate) mod schema;
-#[cfg(feature = "serde")]
+#[cfg(any(feature = "serde", feature = "dynamodb-items"))]
 pub(crate) mod serde;
 mod timestamp;
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod ec2;
 mod ecr;
 mod events;
 mod iam;
+#[cfg(feature = "dynamodb-items")]
+mod items;
 mod kms;
 mod lambda;
 mod logs;

@@ -1,6 +1,6 @@
 //! Texts that are JSON: templates of CloudFormation, policies of IAM.
 
-use botocore::{cloudformation, iam};
+use botocore::{Replay, cloudformation, iam};
 use serde_json::json;
 
 use crate::{answer, client};
@@ -50,4 +50,18 @@ fn by_name_policies_are_json() {
     let client: iam::Client = client(&answer(ROLE));
     let output = client.call("GetRole", json!({ "RoleName": "r" })).unwrap();
     assert_eq!(output["Role"]["AssumeRolePolicyDocument"], json!({ "a": "+" }));
+}
+
+#[test]
+fn policies_are_json() {
+    let role = "<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName><AssumeRolePolicyDocument>\
+                %7B%22Version%22%3A%222012-10-17%22%7D</AssumeRolePolicyDocument><PermissionsBoundary>\
+                <PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType></PermissionsBoundary>\
+                </Role></GetRoleResult></GetRoleResponse>";
+    let replay = Replay::new().answer(200, [], role);
+    let client: iam::Client = client(&replay);
+    let role = client.get_role("r").send().unwrap().role;
+    assert_eq!(role.assume_role_policy_document.as_deref(), Some(r#"{"Version":"2012-10-17"}"#));
+    let boundary = role.permissions_boundary.unwrap().permissions_boundary_type.unwrap();
+    assert_eq!(boundary.as_str(), "PermissionsBoundaryPolicy");
 }

@@ -3,9 +3,11 @@
 
 mod bodies;
 mod documents;
+mod hosts;
 mod query;
 mod rest;
 mod s3;
+mod settings;
 
 use std::time::Duration;
 
@@ -37,10 +39,18 @@ fn at<C: ServiceClient>(replay: &Replay, endpoint_url: &str) -> C {
 }
 
 fn session(replay: &Replay) -> Session {
+    of(replay, Environment::empty(), credentials())
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "secret", None)
+}
+
+fn of(replay: &Replay, environment: Environment, credentials: Credentials) -> Session {
     Session::builder()
-        .environment(Environment::empty().with("AWS_EC2_METADATA_DISABLED", "true"))
+        .environment(environment.with("AWS_EC2_METADATA_DISABLED", "true"))
         .region("eu-west-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret", None))
+        .credentials(credentials)
         .transport(replay.clone())
         .clock(Still)
         .build()

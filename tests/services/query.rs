@@ -1,8 +1,8 @@
-//! Services of the query protocol: SimpleDB, Import/Export, Auto Scaling, DocumentDB.
+//! Services of the query protocol: SimpleDB, Import/Export, Auto Scaling, DocumentDB, EC2.
 
 use botocore::sdb::error::NoSuchDomain;
 use botocore::sdb::types::{ReplaceableAttribute, UpdateCondition};
-use botocore::{Replay, autoscaling, docdb, importexport, sdb};
+use botocore::{Replay, autoscaling, docdb, ec2, importexport, sdb};
 
 use crate::{answer, check, client};
 
@@ -145,4 +145,38 @@ fn copies_of_snapshots_are_asked_for_where_they_are() {
          %26X-Amz-Date%3D20231114T221320Z%26X-Amz-Expires%3D3600%26X-Amz-SignedHeaders%3Dhost\
          %26X-Amz-Signature%3D7572bd261a09beb397ba5be89533a4b6c88a4c2092397355f74eef95fde75664",
     );
+}
+
+/// To the last byte, as the other copies.
+#[test]
+fn snapshots_of_another_region_are_asked_for_there() {
+    let replay = answer("<CopySnapshotResponse><snapshotId>t</snapshotId></CopySnapshotResponse>");
+    let output = client::<ec2::Client>(&replay).copy_snapshot("us-east-1", "s").send().unwrap();
+    assert_eq!(output.snapshot_id.as_deref(), Some("t"));
+    check(
+        &replay,
+        "POST https://ec2.eu-west-1.amazonaws.com/
+         authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20231114/eu-west-1/ec2/aws4_request, \
+         SignedHeaders=content-type;host;x-amz-date
+         content-type: application/x-www-form-urlencoded; charset=utf-8
+         x-amz-date: 20231114T221320Z
+         Action=CopySnapshot&Version=2016-11-15&SourceRegion=us-east-1&SourceSnapshotId=s\
+         &PresignedUrl=https%3A%2F%2Fec2.us-east-1.amazonaws.com%2F%3FAction%3DCopySnapshot%26Version%3D2016-11-15\
+         %26SourceRegion%3Dus-east-1%26SourceSnapshotId%3Ds%26DestinationRegion%3Deu-west-1\
+         %26X-Amz-Algorithm%3DAWS4-HMAC-SHA256\
+         %26X-Amz-Credential%3DAKIDEXAMPLE%252F20231114%252Fus-east-1%252Fec2%252Faws4_request\
+         %26X-Amz-Date%3D20231114T221320Z%26X-Amz-Expires%3D3600%26X-Amz-SignedHeaders%3Dhost\
+         %26X-Amz-Signature%3Dd3f8d0b63cf9073980b1be57f5ece6d391de5710ad3a56e4b24428b67eb036e0\
+         &DestinationRegion=eu-west-1",
+    );
+}
+
+#[test]
+fn user_data_and_console_output_are_text() {
+    let output = "<GetConsoleOutputResponse><output>aGVsbG8=</output></GetConsoleOutputResponse>";
+    let replay = Replay::new().answer(200, [], "<RunInstancesResponse/>").answer(200, [], output);
+    let client: ec2::Client = client(&replay);
+    client.run_instances(1, 1).user_data("echo hello").send().unwrap();
+    assert!(replay.requests()[0].text().contains("UserData=ZWNobyBoZWxsbw%3D%3D"), "{}", replay.requests()[0].text());
+    assert_eq!(client.get_console_output("i-1").send().unwrap().output.as_deref(), Some("hello"));
 }

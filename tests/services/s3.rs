@@ -1,7 +1,7 @@
 //! S3's own: uploads, copies, breaks of lines.
 
 use botocore::s3::types::{BucketLifecycleConfiguration, Delete, LifecycleRule, ObjectIdentifier, Tag, Tagging};
-use botocore::{Body, Config, CopySource, Replay, s3};
+use botocore::{Body, Config, CopySource, Replay, Timestamp, s3};
 use serde_json::json;
 
 use crate::{answer, check, client, configured};
@@ -147,4 +147,15 @@ fn an_error_in_a_success_is_asked_for_again() {
     let output = client::<s3::Client>(&replay).copy_object("b", "src/k", "k").send().unwrap();
     assert_eq!(output.copy_object_result.unwrap().e_tag.as_deref(), Some("e"));
     assert_eq!(replay.requests().len(), 2);
+}
+
+#[test]
+fn what_expires_is_kept_as_text() {
+    let replay = Replay::new().answer(200, [("Expires", "10/21/2018")], "").answer(200, [("Expires", "never")], "");
+    let client: s3::Client = client(&replay);
+    let dated = client.head_object("b", "k").send().unwrap();
+    assert_eq!(dated.expires, Some(Timestamp::from_secs(1_540_080_000)));
+    assert_eq!(dated.expires_string.as_deref(), Some("10/21/2018"));
+    let undated = client.head_object("b", "k").send().unwrap();
+    assert_eq!((undated.expires, undated.expires_string.as_deref()), (None, Some("never")));
 }

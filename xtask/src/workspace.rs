@@ -16,6 +16,7 @@ pub const SERVICES: &[&str] = &[
     "cloudwatch",
     "docdb",
     "dynamodb",
+    "dynamodbstreams",
     "ec2",
     "ecr",
     "eventbridgev2",
@@ -31,6 +32,7 @@ pub const SERVICES: &[&str] = &[
     "logs",
     "machinelearning",
     "mediastore-data",
+    "polly",
     "route53",
     "s3",
     "sdb",
@@ -44,8 +46,11 @@ pub const SERVICES: &[&str] = &[
 
 /// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
-    let features: Vec<String> =
-        SERVICES.iter().chain(&["serde", "cloudfront-key"]).map(|name| format!("botocore/{name}")).collect();
+    let features: Vec<String> = SERVICES
+        .iter()
+        .chain(&["cloudfront-key", "dynamodb-items", "s3-transfer", "serde"])
+        .map(|name| format!("botocore/{name}"))
+        .collect();
     features.join(",")
 }
 

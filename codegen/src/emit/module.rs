@@ -35,6 +35,18 @@ pub fn emit(service: &Service, parts: &[&str]) -> String {
     text.item(quote! {
         pub use client::Client;
     });
+    if service.attribute_values {
+        let module = ident(&service.module);
+        text.item(quote! {
+            pub use crate::attributes::#module::*;
+        });
+    }
+    if service.transfers {
+        text.item(quote! {
+            #[cfg(feature = "s3-transfer")]
+            pub use crate::customize::s3_transfer as transfer;
+        });
+    }
     text.item(quote! {
         use crate::operation::{Protocol, Service};
     });

@@ -25,6 +25,10 @@ pub struct Service {
     pub error_codes: Vec<(Vec<String>, usize)>,
     /// Operations of the model that are not emitted.
     pub left_out: Vec<String>,
+    /// Whether there is a type `AttributeValue`, for which the runtime has more than the model.
+    pub attribute_values: bool,
+    /// Whether there are the operations that move files in parts, for which the runtime has more than the model.
+    pub transfers: bool,
 }
 
 pub struct Operation {

@@ -120,7 +120,11 @@ pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
         error_codes: lowering.error_codes(&kept),
         errors,
         left_out,
+        attribute_values: false,
+        transfers: false,
     };
+    service.attribute_values = tables::has_attribute_values(&service);
+    service.transfers = tables::has_transfers(&service);
     if let Some((file, paginators)) = source.paginators {
         let problems = lowering.paginators(&mut service, paginators);
         problems.iter().for_each(|problem| report.add(file, problem));

@@ -1,5 +1,6 @@
 //! What the models do not say.
 
+use crate::ir;
 use crate::model::{Reference, ServiceModel, Shape};
 
 /// Members of answers that the service always sends: plain types instead of `Option`.
@@ -29,6 +30,37 @@ pub fn signature_version(service: &str, modeled: Option<&str>) -> String {
 
 /// Structures of which exactly one member is set, though the model does not call them unions.
 const UNIONS: [(&str, &str); 2] = [("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")];
+
+/// The variants that the runtime knows of an attribute's value.
+const ATTRIBUTE_VALUE: [&str; 10] = ["S", "N", "B", "Ss", "Ns", "Bs", "M", "L", "Null", "Bool"];
+
+/// Whether the service's items are made of attribute values, and these are emitted.
+pub fn has_attribute_values(service: &ir::Service) -> bool {
+    let is_value = |ty: &ir::Type| match ty {
+        ir::Type::Union(union) if union.name == "AttributeValue" => {
+            union.variants.iter().map(|variant| variant.name.as_str()).eq(ATTRIBUTE_VALUE)
+        }
+        _ => false,
+    };
+    UNIONS.iter().any(|(name, _)| *name == service.name) && service.types.iter().any(is_value)
+}
+
+/// What moves a file to S3 and back, in parts or whole.
+const TRANSFERS: [&str; 7] = [
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CreateMultipartUpload",
+    "GetObject",
+    "HeadObject",
+    "PutObject",
+    "UploadPart",
+];
+
+/// Whether all operations that move files in parts are emitted.
+pub fn has_transfers(service: &ir::Service) -> bool {
+    let is_there = |name: &&str| service.operations.iter().any(|operation| operation.name == *name);
+    service.name == "s3" && TRANSFERS.iter().all(is_there)
+}
 
 /// Calls that the model's facts lack: shapes become unions here.
 pub fn amend(service: &str, model: &mut ServiceModel) {

@@ -1,7 +1,7 @@
 //! A body written to a file, whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,11 +43,11 @@ impl Body {
             Ok(there) if there.is_dir() => Err(failed(io::Error::other("it is a directory"))),
             Ok(there) if !there.is_file() => {
                 let mut file = OpenOptions::new().write(true).open(&target).map_err(failed)?;
-                self.copy_to(&mut file)
+                self.write_into(&mut file, failed)
             }
             there => {
                 let mut partial = Partial::beside(&target).map_err(failed)?;
-                let written = self.copy_to(&mut partial.file)?;
+                let written = self.write_into(&mut partial.file, failed)?;
                 if let Ok(there) = there {
                     partial.file.set_permissions(there.permissions()).map_err(failed)?;
                 }
@@ -55,6 +55,17 @@ impl Body {
                 Ok(written)
             }
         }
+    }
+}
+
+impl Body {
+    fn write_into(mut self, file: &mut File, failed: impl Fn(io::Error) -> Error) -> Result<u64> {
+        let mut written = 0;
+        let result = self.each_piece(|piece| {
+            written += piece.len() as u64;
+            file.write_all(piece).map_err(|cause| io::Error::other(failed(cause)))
+        });
+        result.map(|()| written).map_err(|cause| Error::body("The body could not be read", cause))
     }
 }
 

@@ -197,6 +197,10 @@ fn links_devices_and_permissions_stay() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(Body::from("gone").save_to("/dev/null").unwrap(), 4);
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    if fs::exists("/dev/full").unwrap() {
+        let error = Body::from("no room").save_to("/dev/full").unwrap_err();
+        assert!(error.to_string().starts_with("The file `/dev/full` could not be written: "), "{error}");
+    }
 }
 
 #[test]

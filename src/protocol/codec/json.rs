@@ -281,6 +281,9 @@ pub(in super::super) fn strings(bytes: &[u8]) -> Vec<(String, String)> {
     found
 }
 
+/// Most entries that a map gets room for because another one had as many.
+const ALIKE: usize = 32;
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -598,7 +601,7 @@ impl<'a> Reader<'a> {
             let key = self.key()?;
             if count == 0 {
                 // Neighbours are often alike: rows of a table.
-                entries.expect(self.sizes[place]);
+                entries.expect(self.sizes[place].min(ALIKE));
             }
             count += 1;
             if !self.null() {

@@ -14,7 +14,10 @@ use crate::shape::{Blob, Map, Timestamp};
 /// Base64 text in formats that people read, bytes in others.
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_bytes(self, serializer)
+        match serializer.is_human_readable() {
+            true => serializer.serialize_newtype_struct(super::BLOB, &BASE64_STANDARD.encode(self)),
+            false => serializer.serialize_bytes(self),
+        }
     }
 }
 
@@ -58,6 +61,7 @@ impl<'de, K: Deserialize<'de> + Hash + Eq, V: Deserialize<'de>> Deserialize<'de>
     }
 }
 
+#[cfg(feature = "serde")]
 pub(super) fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     match serializer.is_human_readable() {
         true => serializer.serialize_str(&BASE64_STANDARD.encode(bytes)),
@@ -65,6 +69,7 @@ pub(super) fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<
     }
 }
 
+#[cfg(feature = "serde")]
 pub(super) fn write_float<S: Serializer>(number: f32, serializer: S) -> Result<S::Ok, S::Error> {
     match (serializer.is_human_readable(), number.to_string().parse()) {
         // The shortest text of a single is another number than that of the double it becomes.
@@ -73,6 +78,7 @@ pub(super) fn write_float<S: Serializer>(number: f32, serializer: S) -> Result<S
     }
 }
 
+#[cfg(feature = "serde")]
 pub(super) fn write_double<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
     match number {
         number if number.is_finite() || !serializer.is_human_readable() => serializer.serialize_f64(number),
@@ -82,6 +88,7 @@ pub(super) fn write_double<S: Serializer>(number: f64, serializer: S) -> Result<
     }
 }
 
+#[cfg(feature = "serde")]
 pub(super) fn read_float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
     match deserializer.is_human_readable() {
         true => deserializer.deserialize_any(Double).map(|number| number as f32),
@@ -89,6 +96,7 @@ pub(super) fn read_float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f
     }
 }
 
+#[cfg(feature = "serde")]
 pub(super) fn read_double<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     match deserializer.is_human_readable() {
         true => deserializer.deserialize_any(Double),
@@ -153,8 +161,10 @@ impl Visitor<'_> for Moment {
     }
 }
 
+#[cfg(feature = "serde")]
 struct Double;
 
+#[cfg(feature = "serde")]
 impl Visitor<'_> for Double {
     type Value = f64;
 

@@ -1,0 +1,11 @@
+//! What the module `dynamodbstreams` has beside its model.
+
+#[allow(clippy::duplicate_mod, reason = "two types of one form, each with traits that are written for a type")]
+#[path = "values/mod.rs"]
+mod values;
+
+pub use super::number::Number;
+#[cfg(feature = "dynamodb-items")]
+pub use values::*;
+
+use crate::dynamodbstreams::types::AttributeValue;
