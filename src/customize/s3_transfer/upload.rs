@@ -256,7 +256,7 @@ fn whole_sum(object: &PutObjectInput) -> Option<&'static str> {
     let sums = [
         ("ContentMD5", &object.content_md5),
         ("ChecksumCRC32", &object.checksum_crc32),
-        ("ChecksumCRC32C", &object.checksum_crc32_c),
+        ("ChecksumCRC32C", &object.checksum_crc32c),
         ("ChecksumCRC64NVME", &object.checksum_crc64_nvme),
         ("ChecksumSHA1", &object.checksum_sha1),
         ("ChecksumSHA256", &object.checksum_sha256),
