@@ -167,7 +167,7 @@ pub fn module(service: &str) -> String {
     field(service)
 }
 
-/// A constant.
+/// The words of a type's name, in capitals.
 pub fn constant(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }

@@ -20,8 +20,8 @@ pub trait Value {
     fn clear(&mut self) {}
 }
 
-/// Who looks at a value. An alias: the lifetime within makes a type of its own of every place where it is written out, and the
-/// compiler proves the same things of each anew.
+/// Who looks at a value. An alias: the lifetime within makes a type of its own of each place where it is written out, and
+/// the compiler proves the same things of each anew.
 pub type See<'a> = &'a mut dyn FnMut(View<'_>);
 
 /// Who fills a value.

@@ -6,7 +6,7 @@ use crate::ir::{self, Service, Type};
 /// `serde.rs`: serde's traits for every type, which hand themselves to the runtime's driver.
 pub fn emit(service: &Service) -> String {
     let mut file = File::new(Here::Calls);
-    file.import("crate::shape::serde", &["read", "write"]);
+    file.import("crate::shape::serde", &["Read", "Written", "read", "write"]);
     file.import("serde_core::de", &["Deserialize", "Deserializer"]);
     file.import("serde_core::ser", &["Serialize", "Serializer"]);
     for ty in &service.types {
@@ -35,13 +35,13 @@ impl File {
         self.text.item(quote! {
             impl Serialize for #path {
                 #[inline]
-                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
                     write(self, serializer)
                 }
             }
             impl<'de> Deserialize<'de> for #path {
                 #[inline]
-                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Read<'de, Self, D> {
                     read(deserializer)
                 }
             }

@@ -36,7 +36,7 @@ impl File {
     }
 
     fn declaration(&mut self, structure: &Structure) -> TokenStream {
-        let (name, constant) = (ident(&structure.name), ident(&structure.constant));
+        let name = ident(&structure.name);
         let about = docs(&structure.docs);
         let clone = structure.clone.then(|| quote!(#[derive(Clone)]));
         let open = structure.non_exhaustive.then(|| quote!(#[non_exhaustive]));
@@ -45,7 +45,6 @@ impl File {
             quote!(#docs pub #name: #ty,)
         });
         let members: TokenStream = members.collect();
-        let schema = schema(&structure.schema);
         quote! {
             #about
             #clone
@@ -53,7 +52,6 @@ impl File {
             pub struct #name {
                 #members
             }
-            const #constant: &str = #schema;
         }
     }
 
@@ -116,19 +114,21 @@ impl File {
         quote!(#(#parameters),*)
     }
 
+    /// The members in both forms. The description stands in both: a constant for it would cost every build some 10 kB of
+    /// memory.
     fn value(&mut self, structure: &Structure) -> TokenStream {
-        let (name, constant) = (ident(&structure.name), ident(&structure.constant));
+        let (name, schema) = (ident(&structure.name), schema(&structure.schema));
         let shared: TokenStream = structure.members.iter().map(|member| place(member, quote!(&))).collect();
         let mutable: TokenStream = structure.members.iter().map(|member| place(member, quote!(&mut))).collect();
         quote! {
             impl Value for #name {
                 #[inline]
                 fn view(&self, see: See<'_>) {
-                    see(View::Structure(#constant, &[#shared]));
+                    see(View::Structure(#schema, &[#shared]));
                 }
                 #[inline]
                 fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-                    fill(Slot::Structure(#constant, &mut [#mutable]))
+                    fill(Slot::Structure(#schema, &mut [#mutable]))
                 }
             }
         }

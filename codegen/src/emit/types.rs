@@ -31,14 +31,13 @@ impl File {
     }
 
     fn union_declaration(&mut self, union: &Union) -> TokenStream {
-        let (name, constant) = (ident(&union.name), ident(&union.constant));
+        let name = ident(&union.name);
         let about = docs(&union.docs);
         let variants = union.variants.iter().map(|variant| {
             let (docs, name, ty) = (docs(&variant.docs), ident(&variant.name), self.ty(&variant.ty));
             quote!(#docs #name(#ty),)
         });
         let variants: TokenStream = variants.collect();
-        let schema = schema(&union.schema);
         quote! {
             #about
             #[derive(Clone)]
@@ -48,7 +47,6 @@ impl File {
                 /// The name of a variant that the model does not know.
                 Unknown(String),
             }
-            const #constant: &str = #schema;
         }
     }
 
@@ -67,14 +65,14 @@ impl File {
 }
 
 fn union_access(union: &Union) -> TokenStream {
-    let (name, constant) = (ident(&union.name), ident(&union.constant));
+    let (name, schema) = (ident(&union.name), schema(&union.schema));
     let variants: Vec<_> = union.variants.iter().map(|variant| ident(&variant.name)).collect();
     let index: Vec<_> = (0..variants.len()).map(proc_macro2::Literal::usize_unsuffixed).collect();
     quote! {
         impl Union for #name {
             #[inline]
             fn schema(&self) -> &'static str {
-                #constant
+                #schema
             }
             #[inline]
             fn variant(&self) -> Option<(usize, &dyn Value)> {

@@ -87,8 +87,6 @@ pub enum Type {
 
 pub struct Structure {
     pub name: String,
-    /// The constant that holds the description.
-    pub constant: String,
     /// The description's lines.
     pub schema: Vec<String>,
     pub docs: Vec<String>,
@@ -109,7 +107,6 @@ pub struct Member {
 
 pub struct Union {
     pub name: String,
-    pub constant: String,
     pub schema: Vec<String>,
     pub docs: Vec<String>,
     pub variants: Vec<Member>,

@@ -163,8 +163,8 @@ impl<'a> Lowering<'a> {
 fn shape_names<'a>(model: &'a ServiceModel, reach: &Reach<'a>) -> HashMap<&'a str, (ir::File, String)> {
     let mut names = HashMap::new();
     let (mut types, mut errors) = (Scope::default(), Scope::default());
-    // Constants stand beside the types, and two types may give the same one.
-    let mut constants: BTreeMap<String, ()> = BTreeMap::new();
+    // Types whose names are the same words, joined otherwise, are told apart.
+    let mut words: BTreeMap<String, ()> = BTreeMap::new();
     for (name, shape) in model.shapes.iter() {
         let (file, scope) = match shape.exception {
             true => (ir::File::Error, &mut errors),
@@ -172,7 +172,7 @@ fn shape_names<'a>(model: &'a ServiceModel, reach: &Reach<'a>) -> HashMap<&'a st
             false => continue,
         };
         let mut rust = scope.claim(names::shape_name(name));
-        while constants.insert(format!("{file:?}{}", names::constant(&rust)), ()).is_some() {
+        while words.insert(format!("{file:?}{}", names::constant(&rust)), ()).is_some() {
             rust = scope.claim(rust);
         }
         names.insert(name, (file, rust));

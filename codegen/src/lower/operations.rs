@@ -125,7 +125,6 @@ impl<'a> Lowering<'a> {
         let members = self.members(frame, Scope::default());
         ir::Structure {
             arguments: self.arguments(frame),
-            constant: names::constant(&rust),
             schema: self.schema(frame, Some(reference), &[]),
             docs: vec![format!("What [`{call}`] sends.")],
             clone: cloneable(&members),
@@ -150,7 +149,6 @@ impl<'a> Lowering<'a> {
                 let members = self.members(frame, Scope::with(&["response_metadata"]));
                 ir::Structure {
                     arguments: None,
-                    constant: names::constant(&rust),
                     schema: self.schema(frame, Some(reference), &[line]),
                     docs: Vec::new(),
                     clone: cloneable(&members),
@@ -248,7 +246,6 @@ impl<'a> Lowering<'a> {
 fn empty(rust: String, schema: Vec<String>) -> ir::Structure {
     ir::Structure {
         arguments: Some(Vec::new()),
-        constant: names::constant(&rust),
         schema,
         docs: vec!["Nothing.".to_owned()],
         members: Vec::new(),

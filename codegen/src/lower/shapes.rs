@@ -75,7 +75,6 @@ impl<'a> Lowering<'a> {
         ir::Structure {
             arguments: if frame.side.input { self.arguments(frame) } else { None },
             name: rust.to_owned(),
-            constant: names::constant(rust),
             schema: self.schema(frame, None, &[]),
             docs: docs::shape(frame.shape_name, frame.shape),
             members: self.members(frame, Scope::default()),
@@ -190,7 +189,6 @@ impl<'a> Lowering<'a> {
         });
         ir::Union {
             name: rust.to_owned(),
-            constant: names::constant(rust),
             schema: self.schema(frame, None, &[]),
             docs: docs::shape(name, shape),
             variants: variants.collect(),

@@ -26,6 +26,9 @@ mod tests;
 mod write;
 
 #[cfg(feature = "serde")]
+use serde_core::{Deserializer, Serializer};
+
+#[cfg(feature = "serde")]
 pub(crate) use read::read;
 #[cfg(feature = "serde")]
 pub(crate) use write::write;
@@ -36,3 +39,11 @@ pub(crate) const BLOB: &str = "$botocore::Blob";
 /// The name that stands for a variant that the model does not know. Source: botocore's `SDK_UNKNOWN_MEMBER`.
 #[cfg(feature = "serde")]
 const UNKNOWN_MEMBER: &str = "SDK_UNKNOWN_MEMBER";
+
+/// What [`Serialize`](serde_core::Serialize) gives.
+#[cfg(feature = "serde")]
+pub(crate) type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
+
+/// What [`Deserialize`](serde_core::Deserialize) gives.
+#[cfg(feature = "serde")]
+pub(crate) type Read<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;

@@ -71,10 +71,6 @@ pub struct GoInput {
     /// `Names`
     pub names: Option<Vec<String>>,
 }
-const GO_INPUT: &str = "GoRequest\n\
-    Name required\n\
-    Send\n\
-    Names\n";
 impl GoInput {
     /// The required members, and nothing else.
     #[inline]
@@ -88,13 +84,24 @@ impl GoInput {
 impl Value for GoInput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(GO_INPUT, &[&self.name, &self.send, &self.names]));
+        see(
+            View::Structure(
+                "GoRequest\n\
+            Name required\n\
+            Send\n\
+            Names\n",
+                &[&self.name, &self.send, &self.names],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
-                GO_INPUT,
+                "GoRequest\n\
+            Name required\n\
+            Send\n\
+            Names\n",
                 &mut [&mut self.name, &mut self.send, &mut self.names],
             ),
         )
@@ -137,22 +144,27 @@ pub struct GoOutput {
     /// Status, headers and ids of the answer.
     pub response_metadata: ResponseMetadata,
 }
-const GO_OUTPUT: &str = "GoResponse\n\
-    Names\n\
-    At time=iso\n\
-    ResponseMetadata at=metadata\n";
 impl Value for GoOutput {
     #[inline]
     fn view(&self, see: See<'_>) {
         see(
-            View::Structure(GO_OUTPUT, &[&self.names, &self.at, &self.response_metadata]),
+            View::Structure(
+                "GoResponse\n\
+            Names\n\
+            At time=iso\n\
+            ResponseMetadata at=metadata\n",
+                &[&self.names, &self.at, &self.response_metadata],
+            ),
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
-                GO_OUTPUT,
+                "GoResponse\n\
+            Names\n\
+            At time=iso\n\
+            ResponseMetadata at=metadata\n",
                 &mut [&mut self.names, &mut self.at, &mut self.response_metadata],
             ),
         )

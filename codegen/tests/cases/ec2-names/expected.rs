@@ -12,20 +12,27 @@ pub struct Thing {
     /// `Plain`
     pub plain: Option<String>,
 }
-const THING: &str = "Thing\n\
-    instanceId name=InstanceId query=InstanceId\n\
-    groupSet name=GroupSet query=SecurityGroup\n\
-    Plain\n";
 impl Value for Thing {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(THING, &[&self.instance_id, &self.group_set, &self.plain]));
+        see(
+            View::Structure(
+                "Thing\n\
+            instanceId name=InstanceId query=InstanceId\n\
+            groupSet name=GroupSet query=SecurityGroup\n\
+            Plain\n",
+                &[&self.instance_id, &self.group_set, &self.plain],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
-                THING,
+                "Thing\n\
+            instanceId name=InstanceId query=InstanceId\n\
+            groupSet name=GroupSet query=SecurityGroup\n\
+            Plain\n",
                 &mut [&mut self.instance_id, &mut self.group_set, &mut self.plain],
             ),
         )

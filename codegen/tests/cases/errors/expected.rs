@@ -11,17 +11,28 @@ pub struct Gone {
     /// `Since`
     pub since: Option<Timestamp>,
 }
-const GONE: &str = "Gone error code=Gone.ForGood\n\
-    message required\n\
-    Since\n";
 impl Value for Gone {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(GONE, &[&self.message, &self.since]));
+        see(
+            View::Structure(
+                "Gone error code=Gone.ForGood\n\
+            message required\n\
+            Since\n",
+                &[&self.message, &self.since],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(Slot::Structure(GONE, &mut [&mut self.message, &mut self.since]))
+        fill(
+            Slot::Structure(
+                "Gone error code=Gone.ForGood\n\
+            message required\n\
+            Since\n",
+                &mut [&mut self.message, &mut self.since],
+            ),
+        )
     }
 }
 impl Default for Gone {
@@ -40,15 +51,14 @@ impl fmt::Debug for Gone {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DocumentShape {}
-const DOCUMENT_SHAPE: &str = "Document error\n";
 impl Value for DocumentShape {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(DOCUMENT_SHAPE, &[]));
+        see(View::Structure("Document error\n", &[]));
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(Slot::Structure(DOCUMENT_SHAPE, &mut []))
+        fill(Slot::Structure("Document error\n", &mut []))
     }
 }
 impl Default for DocumentShape {

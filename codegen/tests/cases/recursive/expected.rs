@@ -12,10 +12,6 @@ pub struct Tree {
     /// `Rest`, 1 to 9 elements
     pub rest: Option<Vec<Tree>>,
 }
-const TREE: &str = "Tree\n\
-    Name required\n\
-    Left\n\
-    Rest range=1..9\n";
 impl Tree {
     /// The required members, and nothing else.
     #[inline]
@@ -29,12 +25,26 @@ impl Tree {
 impl Value for Tree {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(TREE, &[&self.name, &self.left, &self.rest]));
+        see(
+            View::Structure(
+                "Tree\n\
+            Name required\n\
+            Left\n\
+            Rest range=1..9\n",
+                &[&self.name, &self.left, &self.rest],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
-            Slot::Structure(TREE, &mut [&mut self.name, &mut self.left, &mut self.rest]),
+            Slot::Structure(
+                "Tree\n\
+            Name required\n\
+            Left\n\
+            Rest range=1..9\n",
+                &mut [&mut self.name, &mut self.left, &mut self.rest],
+            ),
         )
     }
 }

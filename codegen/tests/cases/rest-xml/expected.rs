@@ -73,10 +73,6 @@ pub struct PutInput {
     /// `Data`
     pub data: Body,
 }
-const PUT_INPUT: &str = "PutRequest root=PutThing ns=http://x/ payload=Data\n\
-    Name at=uri required context=Name\n\
-    x-meta- at=headers name=Meta\n\
-    Data at=payload stream\n";
 impl PutInput {
     /// The required members, and nothing else.
     #[inline]
@@ -90,13 +86,24 @@ impl PutInput {
 impl Value for PutInput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(PUT_INPUT, &[&self.name, &self.meta, &self.data]));
+        see(
+            View::Structure(
+                "PutRequest root=PutThing ns=http://x/ payload=Data\n\
+            Name at=uri required context=Name\n\
+            x-meta- at=headers name=Meta\n\
+            Data at=payload stream\n",
+                &[&self.name, &self.meta, &self.data],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
-                PUT_INPUT,
+                "PutRequest root=PutThing ns=http://x/ payload=Data\n\
+            Name at=uri required context=Name\n\
+            x-meta- at=headers name=Meta\n\
+            Data at=payload stream\n",
                 &mut [&mut self.name, &mut self.meta, &mut self.data],
             ),
         )
@@ -135,16 +142,26 @@ pub struct PutOutput {
     /// Status, headers and ids of the answer.
     pub response_metadata: ResponseMetadata,
 }
-const PUT_OUTPUT: &str = "\n\
-    ResponseMetadata at=metadata\n";
 impl Value for PutOutput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(PUT_OUTPUT, &[&self.response_metadata]));
+        see(
+            View::Structure(
+                "\n\
+            ResponseMetadata at=metadata\n",
+                &[&self.response_metadata],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(Slot::Structure(PUT_OUTPUT, &mut [&mut self.response_metadata]))
+        fill(
+            Slot::Structure(
+                "\n\
+            ResponseMetadata at=metadata\n",
+                &mut [&mut self.response_metadata],
+            ),
+        )
     }
 }
 impl Default for PutOutput {

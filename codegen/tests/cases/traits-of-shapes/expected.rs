@@ -98,13 +98,6 @@ pub struct PutInput {
     /// `Data`
     pub data: Option<Blob>,
 }
-const PUT_INPUT: &str = "PutRequest payload=Data\n\
-    name at=uri name=Name required\n\
-    x-kind at=header name=Kind\n\
-    x-other at=header name=Other\n\
-    x-meta- at=headers name=Meta\n\
-    Facts at=header json\n\
-    Data at=payload raw\n";
 impl PutInput {
     /// The required members, and nothing else.
     #[inline]
@@ -120,7 +113,13 @@ impl Value for PutInput {
     fn view(&self, see: See<'_>) {
         see(
             View::Structure(
-                PUT_INPUT,
+                "PutRequest payload=Data\n\
+            name at=uri name=Name required\n\
+            x-kind at=header name=Kind\n\
+            x-other at=header name=Other\n\
+            x-meta- at=headers name=Meta\n\
+            Facts at=header json\n\
+            Data at=payload raw\n",
                 &[
                     &self.name,
                     &self.kind,
@@ -136,7 +135,13 @@ impl Value for PutInput {
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
         fill(
             Slot::Structure(
-                PUT_INPUT,
+                "PutRequest payload=Data\n\
+            name at=uri name=Name required\n\
+            x-kind at=header name=Kind\n\
+            x-other at=header name=Other\n\
+            x-meta- at=headers name=Meta\n\
+            Facts at=header json\n\
+            Data at=payload raw\n",
                 &mut [
                     &mut self.name,
                     &mut self.kind,
@@ -185,16 +190,26 @@ pub struct PutOutput {
     /// Status, headers and ids of the answer.
     pub response_metadata: ResponseMetadata,
 }
-const PUT_OUTPUT: &str = "\n\
-    ResponseMetadata at=metadata\n";
 impl Value for PutOutput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(View::Structure(PUT_OUTPUT, &[&self.response_metadata]));
+        see(
+            View::Structure(
+                "\n\
+            ResponseMetadata at=metadata\n",
+                &[&self.response_metadata],
+            ),
+        );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(Slot::Structure(PUT_OUTPUT, &mut [&mut self.response_metadata]))
+        fill(
+            Slot::Structure(
+                "\n\
+            ResponseMetadata at=metadata\n",
+                &mut [&mut self.response_metadata],
+            ),
+        )
     }
 }
 impl Default for PutOutput {

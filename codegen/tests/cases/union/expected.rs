@@ -15,14 +15,13 @@ pub enum ValueShape {
     /// The name of a variant that the model does not know.
     Unknown(String),
 }
-const VALUE_SHAPE: &str = "Value union\n\
-    S secret\n\
-    L\n\
-    Inner\n";
 impl Union for ValueShape {
     #[inline]
     fn schema(&self) -> &'static str {
-        VALUE_SHAPE
+        "Value union\n\
+            S secret\n\
+            L\n\
+            Inner\n"
     }
     #[inline]
     fn variant(&self) -> Option<(usize, &dyn Value)> {
