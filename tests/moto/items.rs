@@ -39,7 +39,7 @@ fn event(sk: u64) -> Event {
         tags: (0..sk % 3).map(|tag| format!("tag {tag}")).collect(),
         raw: vec![0, sk as u8, 255],
         what: if sk == 0 { What::Begin } else { What::Step { number: sk as i64 * 1_000_000_007 } },
-        next: (sk % 2 == 0).then_some(sk + 1),
+        next: sk.is_multiple_of(2).then_some(sk + 1),
     }
 }
 
