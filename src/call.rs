@@ -26,7 +26,7 @@ use crate::credentials::Credentials;
 use crate::endpoint::{self, AuthScheme, Endpoint, Param, RuleSet, Scheme, Signature, Signer, is_s3};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Context;
-use crate::http::{Request, ResponseMetadata};
+use crate::http::{Headers, Request, ResponseMetadata};
 use crate::operation::{Input, Operation, Protocol, has_word, word};
 use crate::shape::schema::Schema;
 use crate::shape::{Typed, Value, View};
@@ -126,7 +126,7 @@ impl Call<'_> {
         let input = changed.as_deref().unwrap_or(input);
         let (mut request, scheme) = self.begin(input)?;
         if let Some(answer) = self.before_call(&mut request, input, output)? {
-            return self.after_call(answer.map(|()| 200), output);
+            return self.after_call(answer.and_then(|()| answered(output)), output);
         }
         let mut prepared = self.prepare(request, scheme, input)?;
         match self.exchange(input, &mut prepared, output) {
@@ -445,6 +445,17 @@ impl Call<'_> {
                 "Requests of this client are not signed, so it has no credentials",
             )),
         }
+    }
+}
+
+/// What a handler answered has the status 200, unless it has one already. Gives the status.
+fn answered(output: &mut dyn Typed) -> Result<u16> {
+    match protocol::status(output) {
+        0 => {
+            protocol::set_metadata(output, ResponseMetadata::new(200, Headers::default(), None, None, 0))?;
+            Ok(200)
+        }
+        status => Ok(status),
     }
 }
 

@@ -47,7 +47,8 @@ use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::hooks::{BeforeCall, BeforeEndpointResolution, Emitter, Handler};
 use crate::http::{Headers, ResponseMetadata};
 use crate::operation::Input;
-use crate::shape::{Document, Modeled, json};
+use crate::shape::schema::Schema;
+use crate::shape::{Document, Modeled, Value, View, json};
 
 /// Stands for any value in [`Expected::params`], at any depth.
 pub const ANY: &str = "\0botocore.stub.ANY";
@@ -302,7 +303,11 @@ impl Queue {
             return problem(format!("The stubber's next response is for {}, and {called} was called", next.operation));
         }
         if let Some(expected) = &next.expected {
-            let received = json::write(event.input).map(object).unwrap_or_default();
+            let mut received = json::write(event.input).map(object).unwrap_or_default();
+            if let Some(name) = streamed(event.input) {
+                // It is in the request already.
+                received.insert(name.to_owned(), json::write(&event.request.body).unwrap_or_default());
+            }
             let differences = differences(expected, &received);
             if !differences.is_empty() {
                 let differences = differences.join("; ");
@@ -314,6 +319,18 @@ impl Queue {
             None => Ok(()),
         }
     }
+}
+
+/// The member that is the body of the request as it comes.
+fn streamed(input: &dyn Value) -> Option<&'static str> {
+    let mut name = None;
+    input.view(&mut |view| {
+        if let View::Structure(schema, members) = view {
+            let described = Schema::new(schema).members();
+            name = described.zip(members).find(|(_, value)| json::streams(**value)).map(|(member, _)| member.name());
+        }
+    });
+    name
 }
 
 /// What is other than expected, a member each.

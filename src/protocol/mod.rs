@@ -194,6 +194,23 @@ fn read_rpc(
     format.read(&bytes, schema, members)
 }
 
+/// The status of the answer, which is beside its members; 0 where none was noted.
+pub(crate) fn status(output: &dyn Value) -> u16 {
+    let mut status = 0;
+    output.view(&mut |view| {
+        if let View::Structure(_, members) = view {
+            for member in members {
+                member.view(&mut |view| {
+                    if let View::Metadata(metadata) = view {
+                        status = metadata.status();
+                    }
+                });
+            }
+        }
+    });
+    status
+}
+
 /// Sets an output's member for what the answer says beside its members.
 pub(crate) fn set_metadata(output: &mut dyn Value, metadata: ResponseMetadata) -> Result<()> {
     let mut metadata = Some(metadata);

@@ -380,7 +380,7 @@ pub(crate) fn hold(output: &mut dyn Value) -> Result<()> {
     })
 }
 
-fn streams(value: &dyn Value) -> bool {
+pub(crate) fn streams(value: &dyn Value) -> bool {
     let mut streams = false;
     value.view(&mut |view| streams = matches!(view, View::Stream(_)));
     streams

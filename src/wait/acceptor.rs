@@ -4,7 +4,8 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::jmespath::{self, Expression, Item};
-use crate::shape::{Value, View};
+use crate::protocol;
+use crate::shape::Value;
 
 /// A line of a waiter's description: `STATE MATCHER EXPECTED ARGUMENT`, with EXPECTED as JSON, and ARGUMENT, a JMESPath
 /// expression, only after the matchers `path`, `pathAll` and `pathAny`.
@@ -63,7 +64,7 @@ impl Acceptor {
     /// Whether the answer is what the acceptor is for. Source: botocore's `AcceptorConfig`.
     pub(super) fn accepts(&self, answer: std::result::Result<&dyn Value, &Error>) -> Result<bool> {
         match (&self.matcher, answer) {
-            (Matcher::Status, Ok(output)) => Ok(self.expects(Json::from(status(output)))),
+            (Matcher::Status, Ok(output)) => Ok(self.expects(Json::from(protocol::status(output)))),
             (Matcher::Status, Err(error)) => Ok(self.expects(Json::from(error.status()))),
             (Matcher::Error, answer) => Ok(match (&self.expected, answer) {
                 (Json::Bool(expected), answer) => *expected == answer.is_err(),
@@ -120,23 +121,6 @@ fn any(found: Item<'_>, expected: Item<'_>) -> std::result::Result<bool, jmespat
         Ok(())
     })?;
     Ok(fits)
-}
-
-/// The status of the answer, which is beside its members.
-fn status(output: &dyn Value) -> u16 {
-    let mut status = 0;
-    output.view(&mut |view| {
-        if let View::Structure(_, members) = view {
-            for member in members {
-                member.view(&mut |view| {
-                    if let View::Metadata(metadata) = view {
-                        status = metadata.status();
-                    }
-                });
-            }
-        }
-    });
-    status
 }
 
 /// What was found, as the end of a sentence.

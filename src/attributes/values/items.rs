@@ -53,7 +53,7 @@ pub type Item = Map<String, AttributeValue>;
 ///
 /// | serde's | DynamoDB's |
 /// | --- | --- |
-/// | integers, floats, [`Number`](super::Number) | N; as many digits as DynamoDB keeps, infinities and what is no number are errors |
+/// | integers, floats, `Number` | N; as many digits as DynamoDB keeps, infinities and what is no number are errors |
 /// | texts, `char`, variants without values | S |
 /// | bytes, [`Blob`](crate::Blob), with [`bytes`] | B |
 /// | `None`, `()`, structures without members | NULL; a member with `skip_serializing_if` is absent |

@@ -101,7 +101,7 @@ impl Attribute for AttributeValue {
 /// | `Option`, `()` | what is in it, or NULL |
 /// | `bool` | BOOL |
 ///
-/// A single `u8` goes by [`Number`], since `Vec<u8>` is bytes. `Option` is read by
+/// A single `u8` goes by `Number`, since `Vec<u8>` is bytes. `Option` is read by
 /// [`into_option`](Self::into_option). Sets without elements are none that DynamoDB keeps.
 impl AttributeValue {
     /// The string, when it is one (S).
