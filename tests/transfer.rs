@@ -145,8 +145,11 @@ impl Story {
     }
 }
 
-fn progress() -> (Arc<Mutex<Vec<(u64, Option<u64>)>>>, impl Fn(u64, Option<u64>) + Send + Sync + 'static) {
-    let seen = Arc::new(Mutex::new(Vec::new()));
+/// Bytes done and in all, as they were told.
+type Told = Arc<Mutex<Vec<(u64, Option<u64>)>>>;
+
+fn progress() -> (Told, impl Fn(u64, Option<u64>) + Send + Sync + 'static) {
+    let seen = Told::default();
     let told = seen.clone();
     (seen, move |done, total| told.lock().unwrap().push((done, total)))
 }
