@@ -131,6 +131,9 @@ impl Target {
         let host = &self.authority;
         let message = match failure {
             TransportFailure::Dns => format!("The host name of {host} could not be resolved"),
+            TransportFailure::OutOfTime if matches!(cause, ureq::Error::Timeout(Timeout::Resolve)) => {
+                return self.out_of_time("had an address");
+            }
             TransportFailure::OutOfTime => return self.out_of_time("was connected"),
             TransportFailure::ConnectTimeout => {
                 let error = format!("No connection to {host} within {}", seconds(self.connect_timeout));
@@ -197,6 +200,7 @@ fn plain(cause: ureq::Error) -> String {
         ureq::Error::Io(cause) => cause.to_string(),
         ureq::Error::Rustls(cause) => cause.to_string(),
         ureq::Error::ConnectProxyFailed(reason) => reason,
+        ureq::Error::Timeout(_) => "it took too long".to_owned(),
         cause => cause.to_string(),
     }
 }

@@ -10,6 +10,7 @@ use ureq::{Agent, Proxy};
 
 use super::connect::{NoResolver, PoolingConnector, Ways};
 use super::explain::Target;
+use super::names::Names;
 use super::socket::SocketOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
@@ -18,14 +19,13 @@ use crate::http::{ClientCertificate, TransportOptions, Verify};
 /// Bytes read or written at once: larger ones no longer fit the processor's cache beside the reader's own buffer.
 const BUFFER: usize = 128 * 1024;
 
-pub(super) fn agent(options: &TransportOptions, target: &Target) -> Result<Agent> {
+pub(super) fn agent(options: &TransportOptions, target: &Target, names: Arc<Names>) -> Result<Agent> {
     let mut config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .user_agent("")
         .accept("")
         .accept_encoding("")
-        .timeout_connect(Some(options.connect_timeout))
         .timeout_per_read(Some(options.read_timeout))
         .timeout_per_write(Some(options.read_timeout))
         .max_idle_connections(0)
@@ -36,6 +36,7 @@ pub(super) fn agent(options: &TransportOptions, target: &Target) -> Result<Agent
         config = config.tls_config(tls(&options.verify, options.client_certificate.as_ref())?);
     }
     let ways = Ways {
+        names,
         connect_timeout: options.connect_timeout,
         socket: SocketOptions { buffer: BUFFER, keepalive: options.tcp_keepalive },
         proxy_tls: target.is_by_tls_to_proxy().then(|| tls_to_proxy(options)).transpose()?,

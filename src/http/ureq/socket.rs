@@ -4,12 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::resolver::ResolvedSocketAddrs;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
-
-/// Longest wait for a connection, for those who want to wait for ever.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// What all sockets of a transport have in common.
 #[derive(Clone, Copy, Debug)]
@@ -63,23 +59,29 @@ impl Direct {
 pub(super) struct Taken;
 
 impl Socket {
-    /// Connects to the first address that answers. Each gets half of the time left, the last one all of it.
-    /// A time-out is one of `reason`.
+    /// Connects to the first address that answers. Each may take `each`, as urllib3's `create_connection` has it; of a call
+    /// that has an end, one that is not the last gets no more than half of what is left.
     pub(super) fn connect(
-        addresses: &ResolvedSocketAddrs,
-        limit: Duration,
-        reason: Timeout,
+        addresses: &[SocketAddr],
+        each: Duration,
+        end: Option<Instant>,
         options: SocketOptions,
     ) -> Result<Self, Error> {
-        let now = Instant::now();
-        let end = now.checked_add(limit).unwrap_or(now + LONGEST);
         let mut failed = None;
         for (place, address) in addresses.iter().enumerate() {
-            let left = end.saturating_duration_since(Instant::now());
-            let share = if place + 1 == addresses.len() { left } else { left / 2 };
-            match connect(*address, share, reason) {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Error::Timeout(Timeout::Global));
+            }
+            let is_last = place + 1 == addresses.len();
+            let share = left.map(|left| if is_last { left } else { left / 2 });
+            let reason = if share.is_some_and(|share| share < each) { Timeout::Global } else { Timeout::Connect };
+            match connect(*address, share.map_or(each, |share| share.min(each)), reason) {
                 Ok(stream) => return Socket::new(stream, options),
-                Err(cause) => failed = Some(cause),
+                Err(cause) => {
+                    log::debug!("No connection to {address}: {cause}");
+                    failed = Some(cause);
+                }
             }
         }
         Err(failed.unwrap_or(Error::HostNotFound))
@@ -119,6 +121,14 @@ pub(super) fn is_timeout(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
+/// The time that is left, if it ends. ureq's own `not_zero` makes a second of none.
+fn limit(timeout: NextTimeout) -> Result<Option<Duration>, Error> {
+    match timeout.after.is_zero() {
+        true => Err(Error::Timeout(timeout.reason)),
+        false => Ok(timeout.not_zero().map(|limit| *limit)),
+    }
+}
+
 /// Repeats what a signal interrupted, and names the time-out.
 fn retry<T>(reason: Timeout, mut act: impl FnMut() -> io::Result<T>) -> Result<T, Error> {
     loop {
@@ -137,7 +147,7 @@ impl Transport for Socket {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let timeout = timeout.for_write();
-        let limit = timeout.not_zero().map(|limit| *limit);
+        let limit = limit(timeout)?;
         let stream = &self.direct.stream;
         if limit != self.write_timeout {
             stream.set_write_timeout(limit)?;
@@ -160,7 +170,7 @@ impl Transport for Socket {
         }
         // The pause for `100 Continue` ends in sending the body, not in an error.
         let timeout = if timeout.reason == Timeout::Await100 { timeout } else { timeout.for_read() };
-        self.direct.limit_reads(timeout.not_zero().map(|limit| *limit))?;
+        self.direct.limit_reads(limit(timeout)?)?;
         let input = self.buffers.input_append_buf();
         let count = retry(timeout.reason, || (&self.direct.stream).read(input))?;
         self.buffers.input_appended(count);

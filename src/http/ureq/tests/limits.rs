@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::*;
 use crate::http::Proxies;
 
-fn with_deadline(origin: &str, left: Duration) -> Request {
+pub(super) fn with_deadline(origin: &str, left: Duration) -> Request {
     Request { deadline: Some(Instant::now() + left), ..request("GET", origin, "/", "") }
 }
 
@@ -16,7 +16,7 @@ fn patient() -> HttpTransport {
 }
 
 #[track_caller]
-fn assert_within(start: Instant, least: u64, most: u64) {
+pub(super) fn assert_within(start: Instant, least: u64, most: u64) {
     let took = start.elapsed().as_millis();
     assert!((u128::from(least)..u128::from(most)).contains(&took), "{took} ms");
 }
