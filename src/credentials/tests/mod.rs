@@ -1,6 +1,7 @@
 //! The chain from end to end over replayed answers and local servers, and what is kept under threads.
 
 mod faults;
+mod identities;
 mod late;
 mod login;
 mod places;
