@@ -4,14 +4,13 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport, time,
-};
-use ureq::{Agent, Error, Proxy, Timeout};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, time};
+use ureq::{Error, Proxy, Timeout};
 
 use super::line::{Forward, Lease, Line, Progress};
 use super::names::{Missing, Names};
@@ -78,8 +77,10 @@ pub(super) struct Ways {
     /// For an address, then for the proxy's word, then for TLS.
     pub(super) connect_timeout: Duration,
     pub(super) socket: SocketOptions,
-    /// What a proxy that is reached by TLS has to prove, and is shown.
-    pub(super) proxy_tls: Option<TlsConfig>,
+    /// What servers that are reached by TLS have to prove, and are shown.
+    pub(super) tls: Option<Arc<ClientConfig>>,
+    /// The same for a proxy.
+    pub(super) proxy_tls: Option<Arc<ClientConfig>>,
     /// Whether such a proxy gets requests to `https` URLs as they are.
     pub(super) forwards_https: bool,
 }
@@ -88,15 +89,12 @@ pub(super) struct Ways {
 #[derive(Debug)]
 pub(super) struct PoolingConnector {
     pool: Arc<Pool>,
-    stages: Arc<Stages>,
+    ways: Ways,
 }
 
 impl PoolingConnector {
     pub(super) fn new(most_idle: usize, ways: Ways) -> Self {
-        let proxy_config = ways.proxy_tls.clone().map(|tls| Agent::config_builder().tls_config(tls).build());
-        let stages =
-            Stages { tls: RustlsConnector::default(), tls_of_proxy: RustlsConnector::default(), proxy_config, ways };
-        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), stages: Arc::new(stages) }
+        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), ways }
     }
 }
 
@@ -107,19 +105,11 @@ impl Connector<()> for PoolingConnector {
         let host = details.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
         let (line, was_idle) = match self.pool.take(&host) {
             Some(line) => (line, true),
-            None => (self.stages.line(details)?, false),
+            None => (self.ways.line(details)?, false),
         };
         Progress::begin(&line, was_idle);
         Ok(Some(Lease::new(line, Arc::clone(&self.pool), host)))
     }
-}
-
-#[derive(Debug)]
-struct Stages {
-    tls: RustlsConnector,
-    tls_of_proxy: RustlsConnector,
-    proxy_config: Option<Config>,
-    ways: Ways,
 }
 
 /// Who is at the other end of a socket.
@@ -129,15 +119,15 @@ enum End {
     Proxy,
 }
 
-impl Stages {
+impl Ways {
     /// A connection for requests to the URL of `details`.
     fn line(&self, details: &ConnectionDetails) -> Result<Line, Error> {
         let end = end_of_call(details);
         match details.config.proxy() {
-            None => self.open(details, details.uri, End::Server, end),
-            Some(proxy) if details.needs_tls() && !self.forwards(proxy) => self.tunnel(details, proxy, end),
+            None => self.open(details.uri, End::Server, end),
+            Some(proxy) if details.needs_tls() && !self.forwards(proxy) => self.tunnel(details.uri, proxy, end),
             Some(proxy) => {
-                let line = self.open(details, proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
+                let line = self.open(proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
                 let forward = Forward { origin: origin(details.uri), authorization: authorization(proxy) };
                 Ok(Line { forward: Some(forward), ..line })
             }
@@ -145,51 +135,39 @@ impl Stages {
     }
 
     fn forwards(&self, proxy: &Proxy) -> bool {
-        self.ways.forwards_https && proxy.uri().scheme_str() == Some("https")
+        self.forwards_https && proxy.uri().scheme_str() == Some("https")
     }
 
     /// A connection to that very host, with TLS when its scheme says so.
-    fn open(&self, details: &ConnectionDetails, uri: &Uri, at: End, end: Option<Instant>) -> Result<Line, Error> {
-        let addresses = self.ways.names.find(&host_and_port(uri)?, end).map_err(unnamed)?;
-        let socket = Socket::connect(&addresses, self.ways.connect_timeout, end, self.ways.socket)
+    fn open(&self, uri: &Uri, at: End, end: Option<Instant>) -> Result<Line, Error> {
+        let addresses = self.names.find(&host_and_port(uri)?, end).map_err(unnamed)?;
+        let mut socket = Socket::connect(&addresses, self.connect_timeout, end, self.socket)
             .map_err(staged(TransportFailure::Connect))?;
-        let direct = socket.direct();
-        let channel = self.secure(details, uri, socket, at, end).map_err(staged(TransportFailure::Tls))?;
-        let direct = (!channel.is_tls()).then_some(direct);
-        Ok(Line { channel, direct, forward: None })
+        if uri.scheme_str() == Some("https") {
+            self.secure(&mut socket, uri, at, end).map_err(staged(TransportFailure::Tls))?;
+        }
+        Ok(Line { socket, forward: None })
     }
 
     /// A connection through a proxy that sees nothing but the host's name.
-    fn tunnel(&self, details: &ConnectionDetails, proxy: &Proxy, end: Option<Instant>) -> Result<Line, Error> {
-        let to_proxy = self.open(details, proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
-        let target = host_and_port(details.uri)?;
-        let wait = Wait::new(self.ways.connect_timeout, end);
-        let tunnel = tunnel::ask(to_proxy.channel, &target, authorization(proxy), wait).map_err(staged_by_proxy)?;
-        let channel =
-            self.secure(details, details.uri, tunnel, End::Server, end).map_err(staged(TransportFailure::Tls))?;
-        Ok(Line { channel, direct: None, forward: None })
+    fn tunnel(&self, uri: &Uri, proxy: &Proxy, end: Option<Instant>) -> Result<Line, Error> {
+        let mut line = self.open(proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
+        let wait = Wait::new(self.connect_timeout, end);
+        tunnel::ask(&mut line.socket, &host_and_port(uri)?, authorization(proxy), wait).map_err(staged_by_proxy)?;
+        self.secure(&mut line.socket, uri, End::Server, end).map_err(staged(TransportFailure::Tls))?;
+        Ok(line)
     }
 
-    fn secure(
-        &self,
-        details: &ConnectionDetails,
-        uri: &Uri,
-        channel: impl Transport,
-        at: End,
-        end: Option<Instant>,
-    ) -> Result<Box<dyn Transport>, Error> {
-        let details = handshake(details, uri, Wait::new(self.ways.connect_timeout, end).left()?);
-        let channel = match (at, &self.proxy_config) {
-            (End::Proxy, Some(config)) => {
-                let details = ConnectionDetails { config, ..details };
-                self.tls_of_proxy.connect(&details, Some(channel))
-            }
-            _ => self.tls.connect(&details, Some(channel)),
+    fn secure(&self, socket: &mut Socket, uri: &Uri, at: End, end: Option<Instant>) -> Result<(), Error> {
+        let config = match at {
+            End::Server => &self.tls,
+            End::Proxy => &self.proxy_tls,
         };
-        Ok(match channel?.ok_or(Error::ConnectionFailed)? {
-            Either::A(plain) => Box::new(plain),
-            Either::B(tls) => Box::new(tls),
-        })
+        let config = config.clone().ok_or(Error::Tls("there is no configuration of TLS"))?;
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("the host has no name that TLS knows"))?;
+        socket.secure(config, name, Wait::new(self.connect_timeout, end).left()?)
     }
 }
 
@@ -242,23 +220,6 @@ fn host_and_port(uri: &Uri) -> Result<String, Error> {
     place
         .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority))
         .ok_or_else(|| Error::BadUri("it has no host and port".to_owned()))
-}
-
-/// The same details for a handshake with the host of a URL. Addresses are left out. What single requests have of their own
-/// is not TLS.
-fn handshake<'a>(details: &'a ConnectionDetails, uri: &'a Uri, timeout: NextTimeout) -> ConnectionDetails<'a> {
-    ConnectionDetails {
-        uri,
-        addrs: details.resolver.empty(),
-        resolver: details.resolver,
-        config: details.config,
-        request_level: false,
-        now: (details.current_time)(),
-        timeout,
-        current_time: Arc::clone(&details.current_time),
-        run_connector: Arc::clone(&details.run_connector),
-        register_shutdown: Arc::clone(&details.register_shutdown),
-    }
 }
 
 fn origin(uri: &Uri) -> String {

@@ -5,13 +5,10 @@ use ureq::Timeout;
 
 use super::connect::Staged;
 use super::line::Broken;
-use super::socket::is_timeout;
+use super::socket::{SLACK, is_timeout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
 use crate::http::{Headers, Request, TransportFailure, TransportOptions};
-
-/// By so much a time-out of the system may come too early.
-const SLACK: Duration = Duration::from_millis(2);
 
 /// Where a request goes, for routing and for the words of errors.
 #[derive(Clone, Debug)]
@@ -198,7 +195,6 @@ struct Said(String);
 fn plain(cause: ureq::Error) -> String {
     match cause {
         ureq::Error::Io(cause) => cause.to_string(),
-        ureq::Error::Rustls(cause) => cause.to_string(),
         ureq::Error::ConnectProxyFailed(reason) => reason,
         ureq::Error::Timeout(_) => "it took too long".to_owned(),
         cause => cause.to_string(),

@@ -8,7 +8,9 @@ mod names;
 mod pool;
 mod settings;
 mod socket;
+mod tls;
 mod tunnel;
+mod wire;
 
 use std::io::{self, Read};
 use std::sync::{Arc, OnceLock};

@@ -1,32 +1,28 @@
 //! A way through a proxy: it is asked to connect to a host, and from then on hands every byte on.
 
 use ureq::Error;
-use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+use ureq::unversioned::transport::Transport as _;
 
 use super::connect::Wait;
+use super::socket::Socket;
 
 /// Most bytes of a proxy's answer.
 const LONGEST: usize = 64 * 1024;
 
 /// Asks for a way to `target`, a host with its port. One that is slow to answer gets no more than `wait`, however it goes
 /// about it.
-pub(super) fn ask(
-    mut channel: Box<dyn Transport>,
-    target: &str,
-    authorization: Option<String>,
-    wait: Wait,
-) -> Result<Tunnel, Error> {
+pub(super) fn ask(socket: &mut Socket, target: &str, authorization: Option<String>, wait: Wait) -> Result<(), Error> {
     let authorization = authorization.map_or_else(String::new, |value| format!("Proxy-Authorization: {value}\r\n"));
     let question = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n");
-    for piece in question.as_bytes().chunks(channel.buffers().output().len().max(1)) {
-        channel.buffers().output()[..piece.len()].copy_from_slice(piece);
-        channel.transmit_output(piece.len(), wait.left()?)?;
+    for piece in question.as_bytes().chunks(socket.buffers().output().len().max(1)) {
+        socket.buffers().output()[..piece.len()].copy_from_slice(piece);
+        socket.transmit_output(piece.len(), wait.left()?)?;
     }
     loop {
-        if !channel.await_input(wait.left()?)? {
+        if !socket.await_input(wait.left()?)? {
             return Err(Error::ConnectProxyFailed("proxy server did not respond".to_owned()));
         }
-        let input = channel.buffers().input();
+        let input = socket.buffers().input();
         let Some(end) = input.windows(4).position(|end| end == b"\r\n\r\n") else {
             if input.len() >= LONGEST {
                 return Err(Error::ConnectProxyFailed("proxy server did not end its answer".to_owned()));
@@ -34,12 +30,13 @@ pub(super) fn ask(
             continue;
         };
         let refusal = match status(&input[..end]) {
+            Some("200") if input.len() > end + 4 => Some("proxy server said more than its answer".to_owned()),
             Some("200") => None,
             Some(status) => Some(format!("proxy server responded {status}")),
             None => Some("proxy server answered with something that is not HTTP".to_owned()),
         };
-        channel.buffers().input_consume(end + 4);
-        return refusal.map_or(Ok(Tunnel(channel)), |reason| Err(Error::ConnectProxyFailed(reason)));
+        socket.buffers().input_consume(end + 4);
+        return refusal.map_or(Ok(()), |reason| Err(Error::ConnectProxyFailed(reason)));
     }
 }
 
@@ -49,32 +46,6 @@ fn status(head: &[u8]) -> Option<&str> {
     let rest = line.strip_prefix(b"HTTP/1.1 ").or(line.strip_prefix(b"HTTP/1.0 "))?;
     let status = std::str::from_utf8(rest.get(..3)?).ok()?;
     (status.bytes().all(|byte| byte.is_ascii_digit()) && matches!(rest.get(3), None | Some(b' '))).then_some(status)
-}
-
-/// The channel to the proxy, as the one to the host: TLS with the proxy is none with the host.
-#[derive(Debug)]
-pub(super) struct Tunnel(Box<dyn Transport>);
-
-impl Transport for Tunnel {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.0.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.0.await_input(timeout)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.0.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]
