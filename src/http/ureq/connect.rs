@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::ClientConfig;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::tls::TlsConfig;
@@ -16,6 +17,7 @@ use ureq::{Agent, Error, Proxy, Timeout};
 use super::line::{Forward, Lease, Line, Progress};
 use super::pool::Pool;
 use super::socket::{Socket, SocketOptions};
+use super::trust::Secured;
 use crate::http::TransportFailure;
 
 /// Finds no addresses: the connector looks for them itself, and only when it has no idle connection.
@@ -74,10 +76,19 @@ fn staged_by_proxy(cause: Error) -> Error {
 pub(super) struct Ways {
     pub(super) connect_timeout: Duration,
     pub(super) socket: SocketOptions,
+    /// What a server has to prove, and is shown, where that is not the agent's matter.
+    pub(super) own_tls: Option<Arc<ClientConfig>>,
     /// What a proxy that is reached by TLS has to prove, and is shown.
-    pub(super) proxy_tls: Option<TlsConfig>,
+    pub(super) proxy_tls: Option<ProxyTls>,
     /// Whether such a proxy gets requests to `https` URLs as they are.
     pub(super) forwards_https: bool,
+}
+
+/// TLS to a proxy.
+#[derive(Debug)]
+pub(super) enum ProxyTls {
+    OfAgent(TlsConfig),
+    Own(Arc<ClientConfig>),
 }
 
 /// Gives ureq an idle connection, or makes one: address, proxy, socket, TLS, with each error knowing its stage.
@@ -89,7 +100,10 @@ pub(super) struct PoolingConnector {
 
 impl PoolingConnector {
     pub(super) fn new(most_idle: usize, ways: Ways) -> Self {
-        let proxy_config = ways.proxy_tls.clone().map(|tls| Agent::config_builder().tls_config(tls).build());
+        let proxy_config = match &ways.proxy_tls {
+            Some(ProxyTls::OfAgent(tls)) => Some(Agent::config_builder().tls_config(tls.clone()).build()),
+            _ => None,
+        };
         let stages = Stages {
             proxy: ConnectProxyConnector::default(),
             tls: RustlsConnector::default(),
@@ -180,6 +194,14 @@ impl Stages {
         Ok(Line { channel, direct: None, forward: None })
     }
 
+    fn own(&self, end: End) -> Option<&Arc<ClientConfig>> {
+        match (end, &self.ways.proxy_tls) {
+            (End::Proxy, Some(ProxyTls::Own(config))) => Some(config),
+            (End::Proxy, _) => None,
+            (End::Server, _) => self.ways.own_tls.as_ref(),
+        }
+    }
+
     fn secure(
         &self,
         details: &ConnectionDetails,
@@ -188,6 +210,12 @@ impl Stages {
         end: End,
     ) -> Result<Box<dyn Transport>, Error> {
         let details = part(details, uri);
+        if let Some(config) = self.own(end)
+            && details.needs_tls()
+            && !channel.is_tls()
+        {
+            return Ok(Box::new(Secured::connect(config, &details, uri, channel)?));
+        }
         let channel = match (end, &self.proxy_config) {
             (End::Proxy, Some(config)) => {
                 let details = ConnectionDetails { config, ..details };

@@ -7,6 +7,7 @@ mod line;
 mod pool;
 mod settings;
 mod socket;
+mod trust;
 
 use std::io::{self, Read};
 use std::sync::OnceLock;

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -8,9 +9,10 @@ use rustls::sign::CertifiedKey;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy};
 
-use super::connect::{NoResolver, PoolingConnector, Ways};
+use super::connect::{NoResolver, PoolingConnector, ProxyTls, Ways};
 use super::explain::Target;
 use super::socket::SocketOptions;
+use super::trust::{self, Identity};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
 use crate::http::{ClientCertificate, TransportOptions, Verify};
@@ -32,12 +34,18 @@ pub(super) fn agent(options: &TransportOptions, target: &Target) -> Result<Agent
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
         .proxy(target.proxy.as_deref().map(proxy).transpose()?);
+    let mut own_tls = None;
     if target.is_tls() {
-        config = config.tls_config(tls(&options.verify, options.client_certificate.as_ref())?);
+        let client = options.client_certificate.as_ref();
+        match &options.verify {
+            Verify::CaFile(path) => own_tls = Some(tls_by_file(path, client)?),
+            verify => config = config.tls_config(tls(verify, client)?),
+        }
     }
     let ways = Ways {
         connect_timeout: options.connect_timeout,
         socket: SocketOptions { buffer: BUFFER, keepalive: options.tcp_keepalive },
+        own_tls,
         proxy_tls: target.is_by_tls_to_proxy().then(|| tls_to_proxy(options)).transpose()?,
         forwards_https: options.proxy_use_forwarding_for_https,
     };
@@ -53,12 +61,39 @@ fn proxy(url: &str) -> Result<Proxy> {
 }
 
 /// Its own authorities, else those of the servers; nothing else that is meant for servers.
-fn tls_to_proxy(options: &TransportOptions) -> Result<TlsConfig> {
+fn tls_to_proxy(options: &TransportOptions) -> Result<ProxyTls> {
     let client = options.proxy_client_certificate.as_ref();
-    match &options.proxy_ca_bundle {
-        Some(path) => tls(&Verify::CaFile(path.clone()), client),
-        None => tls(&options.verify, client),
+    match (&options.proxy_ca_bundle, &options.verify) {
+        (Some(path), _) | (None, Verify::CaFile(path)) => tls_by_file(path, client).map(ProxyTls::Own),
+        (None, verify) => tls(verify, client).map(ProxyTls::OfAgent),
     }
+}
+
+fn tls_by_file(path: &Path, client: Option<&ClientCertificate>) -> Result<Arc<ClientConfig>> {
+    let trusted = certificates(path, "CA bundle")?.iter().map(der).collect();
+    let provider = Arc::new(provider());
+    let client = client.map(|client| -> Result<Identity> {
+        let (chain, pem) = of_client(client, &provider)?;
+        let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| none_in(&client.key, "private key"))?;
+        Ok((chain.iter().map(der).collect(), key))
+    });
+    let config = trust::config(trusted, client.transpose()?, provider);
+    config.ok_or_else(|| none_in(path, "certificate that can be read"))?.map_err(|cause| {
+        let message = format!("The certificates in `{}` cannot be used", path.display());
+        Error::new(ErrorKind::Config, message).with_source(cause)
+    })
+}
+
+/// A client's chain, and the text of its key, which fit.
+fn of_client(client: &ClientCertificate, provider: &CryptoProvider) -> Result<(Vec<Certificate<'static>>, Vec<u8>)> {
+    let chain = certificates(&client.certificate, "client certificate")?;
+    let pem = read(&client.key, "client certificate's key")?;
+    check_key(client, &chain, &pem, provider)?;
+    Ok((chain, pem))
+}
+
+fn der(certificate: &Certificate<'_>) -> CertificateDer<'static> {
+    CertificateDer::from(certificate.der().to_vec())
 }
 
 fn tls(verify: &Verify, client: Option<&ClientCertificate>) -> Result<TlsConfig> {
@@ -74,10 +109,8 @@ fn tls(verify: &Verify, client: Option<&ClientCertificate>) -> Result<TlsConfig>
         Verify::System => config = config.root_certs(RootCerts::Specific(Arc::new(of_system()?))),
     }
     if let Some(client) = client {
-        let chain = certificates(&client.certificate, "client certificate")?;
-        let pem = read(&client.key, "client certificate's key")?;
+        let (chain, pem) = of_client(client, &provider)?;
         let key = PrivateKey::from_pem(&pem).map_err(|_| none_in(&client.key, "private key"))?;
-        check_key(client, &chain, &pem, &provider)?;
         config = config.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
     }
     Ok(config.build())
@@ -101,7 +134,7 @@ fn check_key(
     provider: &CryptoProvider,
 ) -> Result<()> {
     let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| none_in(&client.key, "private key"))?;
-    let chain = chain.iter().map(|certificate| CertificateDer::from(certificate.der().to_vec())).collect();
+    let chain = chain.iter().map(der).collect();
     CertifiedKey::from_der(chain, key, provider).map(drop).map_err(|cause| {
         let (certificate, key) = (client.certificate.display(), client.key.display());
         let message =
