@@ -78,7 +78,7 @@ impl SsoTokens {
                 .ok_or_else(|| Error::new(ErrorKind::Config, format!("The sso-session {name} has no {property}.")))
         };
         let section = Section { name, start_url: required("sso_start_url")?, region: required("sso_region")? };
-        let ended = || failed(SOURCE, &format!("the token of {name} has ended; log in again with aws sso login"));
+        let ended = || failed(SOURCE, &format!("the token of {name} has ended; log in again with {}", login(name)));
         self.0.get(|| section.token(session).map(Some), ended)?.ok_or_else(ended)
     }
 
@@ -154,6 +154,14 @@ impl Token {
     }
 }
 
+/// The command that logs in to a session; in old profiles a start URL stands in its place.
+fn login(name: &str) -> String {
+    match name.contains("://") {
+        true => "aws sso login".to_owned(),
+        false => format!("aws sso login --sso-session {name}"),
+    }
+}
+
 /// The directory of tokens.
 pub(super) fn files(session: &Session) -> Result<Files> {
     let home = session.environment().home();
@@ -168,7 +176,7 @@ pub(super) fn read(session: &Session, name: &str) -> Result<Token> {
     let path = path.display();
     let fields = files.read(&key).ok_or_else(|| {
         let what = if files.path(&key).exists() { "is not a JSON object" } else { "does not exist" };
-        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with aws sso login"))
+        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with {}", login(name)))
     })?;
     let invalid = |what: &str| failed(SOURCE, &format!("the token file {path} of {name} {what}"));
     let field = |name: &str| fields.get(name).and_then(Value::as_str);
