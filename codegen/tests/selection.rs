@@ -39,13 +39,14 @@ fn selections() {
         (
             "service",
             "sns=Publish",
-            "BOTOCORE_OPERATIONS: the feature of the service `sns` is not on; did you mean sqs, sts?",
+            "BOTOCORE_OPERATIONS: the feature of the service `sns` is not on; those that are: sqs, sts",
         ),
         (
             "form",
             "GetCallerIdentity",
             "BOTOCORE_OPERATIONS: `GetCallerIdentity` is not of the form service=Operation,Operation",
         ),
+        ("nothing", "sts=", "BOTOCORE_OPERATIONS: `sts=` names no operation"),
         (
             "several",
             "sts=A sqs=B",
