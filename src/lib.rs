@@ -81,9 +81,10 @@
 //! | environment of the build | what it does |
 //! | --- | --- |
 //! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named, what they are made of, their paginators and waiters |
-//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json` |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json`. A service that botocore does not have needs no feature: its module has the directory's name |
 //!
-//! Both belong into `[env]` of the application's `.cargo/config.toml`. When they change, the crate is built again.
+//! Both belong into `[env]` of the application's `.cargo/config.toml`, where the directory is written
+//! `BOTOCORE_MODELS = { value = "models", relative = true }`. When they change, the crate is built again.
 //!
 //! # serde
 //!

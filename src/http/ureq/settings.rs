@@ -20,6 +20,9 @@ use crate::http::{ClientCertificate, TransportOptions, Verify};
 /// Bytes read or written at once: larger ones no longer fit the processor's cache beside the reader's own buffer.
 const BUFFER: usize = 128 * 1024;
 
+/// What a file of authorities is called, with the settings that name it.
+const AUTHORITIES: &str = "CA bundle (verify, AWS_CA_BUNDLE or ca_bundle)";
+
 pub(super) fn agent(options: &TransportOptions, target: &Target) -> Result<Agent> {
     let mut config = Agent::config_builder()
         .http_status_as_error(false)
@@ -70,7 +73,7 @@ fn tls_to_proxy(options: &TransportOptions) -> Result<ProxyTls> {
 }
 
 fn tls_by_file(path: &Path, client: Option<&ClientCertificate>) -> Result<Arc<ClientConfig>> {
-    let trusted = certificates(path, "CA bundle")?.iter().map(der).collect();
+    let trusted = certificates(path, AUTHORITIES)?.iter().map(der).collect();
     let provider = Arc::new(provider());
     let client = client.map(|client| -> Result<Identity> {
         let (chain, pem) = of_client(client, &provider)?;
@@ -103,7 +106,7 @@ fn tls(verify: &Verify, client: Option<&ClientCertificate>) -> Result<TlsConfig>
         Verify::On => {}
         Verify::Off => config = config.disable_verification(true),
         Verify::CaFile(path) => {
-            config = config.root_certs(RootCerts::Specific(Arc::new(certificates(path, "CA bundle")?)));
+            config = config.root_certs(RootCerts::Specific(Arc::new(certificates(path, AUTHORITIES)?)));
         }
         #[cfg(feature = "native-certs")]
         Verify::System => config = config.root_certs(RootCerts::Specific(Arc::new(of_system()?))),
@@ -164,7 +167,13 @@ fn certificates(path: &Path, what: &str) -> Result<Vec<Certificate<'static>>> {
             _ => None,
         })
         .collect();
-    if found.is_empty() { Err(none_in(path, "certificate")) } else { Ok(found) }
+    match found.is_empty() {
+        true => Err(Error::new(
+            ErrorKind::Config,
+            format!("The {what} `{}` holds no certificate in PEM form", path.display()),
+        )),
+        false => Ok(found),
+    }
 }
 
 fn read(path: &Path, what: &str) -> Result<Vec<u8>> {
