@@ -217,8 +217,10 @@ impl Call<'_> {
 
     fn error(&self, attempted: Attempted, attempts: u32) -> Error {
         let hint = match &attempted {
-            Attempted::Refused(failure) if self.builtin => {
-                customize::hint(self.core.service(), self.operation, failure, self.core.settings())
+            Attempted::Refused(failure) => {
+                let (service, settings) = (self.core.service(), self.core.settings());
+                let special = customize::hint(service, self.operation, failure, settings).filter(|_| self.builtin);
+                special.or_else(|| Some(format!("the answer begins with {:?}", failure.foreign.as_deref()?)))
             }
             _ => None,
         };

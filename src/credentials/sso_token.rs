@@ -56,7 +56,7 @@ impl Source<Token> for Section {
     }
 
     fn ended(&self) -> Error {
-        failed(SOURCE, &format!("the token of {} has ended; log in again with aws sso login", self.name))
+        failed(SOURCE, &format!("the token of {} has ended; log in again with {}", self.name, login(&self.name)))
     }
 }
 
@@ -176,6 +176,14 @@ impl Token {
     }
 }
 
+/// The command that logs in to a session; in old profiles a start URL stands in its place.
+fn login(name: &str) -> String {
+    match name.contains("://") {
+        true => "aws sso login".to_owned(),
+        false => format!("aws sso login --sso-session {name}"),
+    }
+}
+
 /// The directory of tokens.
 pub(super) fn files(session: &Session) -> Result<Files> {
     let home = session.environment().home();
@@ -190,7 +198,7 @@ pub(super) fn read(session: &Session, name: &str) -> Result<Token> {
     let path = path.display();
     let fields = files.read(&key).ok_or_else(|| {
         let what = if files.path(&key).exists() { "is not a JSON object" } else { "does not exist" };
-        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with aws sso login"))
+        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with {}", login(name)))
     })?;
     let invalid = |what: &str| failed(SOURCE, &format!("the token file {path} of {name} {what}"));
     let field = |name: &str| fields.get(name).and_then(Value::as_str);

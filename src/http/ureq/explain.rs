@@ -202,12 +202,17 @@ fn plain(cause: ureq::Error) -> String {
 }
 
 fn tls_hint(cause: &ureq::Error) -> &'static str {
-    match cause.to_string().contains("UnknownIssuer") {
-        true => {
-            ": no trusted authority signed its certificate (name a file of other authorities with verify, AWS_CA_BUNDLE, or \
-            ca_bundle in the profile)"
-        }
-        false => "",
+    let cause = cause.to_string();
+    if cause.contains("UnknownIssuer") {
+        ": no trusted authority signed its certificate (name a file of other authorities with verify, AWS_CA_BUNDLE, or \
+        ca_bundle in the profile)"
+    } else if cause.contains("CaUsedAsEndEntity") {
+        ": it shows a certificate that it signed itself (name a file that holds it with verify, AWS_CA_BUNDLE, or ca_bundle \
+        in the profile)"
+    } else if cause.contains("InvalidContentType") {
+        ": what it answers is not TLS (does it speak plain HTTP, at an http:// URL?)"
+    } else {
+        ""
     }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
-/// `Kind`
+/// `Kind`: text becomes one by `into()`, of a value that the model does not know too.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Kind {
