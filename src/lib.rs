@@ -228,6 +228,7 @@ mod signing;
 pub mod stub;
 #[cfg(test)]
 mod suite;
+mod turn;
 mod user_agent;
 mod wait;
 

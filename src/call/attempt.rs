@@ -355,14 +355,16 @@ impl Call<'_> {
                 Ok(())
             }
             Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time().now()),
-            Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
-                Some(token) => signing::sign_bearer(request, &token),
-                None => Err(Error::new(
-                    ErrorKind::Credentials,
-                    "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
+            Scheme::Bearer => {
+                match self.core.session().auth_token_before(Some(self.core.service().signing_name), self.end())? {
+                    Some(token) => signing::sign_bearer(request, &token),
+                    None => Err(Error::new(
+                        ErrorKind::Credentials,
+                        "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
                      nor has the profile an sso_session that is logged in",
-                )),
-            },
+                    )),
+                }
+            }
         }
     }
 }

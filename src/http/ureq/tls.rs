@@ -1,0 +1,137 @@
+//! Whom to trust, and whom to be.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use super::trust::Trust;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::{ClientCertificate, Verify};
+
+/// What files are called, with the settings that name them.
+const AUTHORITIES: &str = "CA bundle (verify, AWS_CA_BUNDLE or ca_bundle)";
+const KEY: &str = "client certificate's key";
+
+/// How the other side proves who it is, and what it is shown.
+pub(super) fn config(verify: &Verify, client: Option<&ClientCertificate>) -> Result<Arc<ClientConfig>> {
+    let provider = Arc::new(provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|cause| Error::new(ErrorKind::Config, "TLS could not be set up").with_source(cause))?;
+    let builder = match verify {
+        Verify::Off => {
+            let anybody = Arc::new(Anybody(provider));
+            builder.dangerous().with_custom_certificate_verifier(anybody)
+        }
+        Verify::On => builder.with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }),
+        Verify::CaFile(path) => {
+            let trust = Trust::new(certificates(path, AUTHORITIES)?, provider);
+            let trust = trust.ok_or_else(|| none_in(path, AUTHORITIES, "certificate of an authority"))?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(trust))
+        }
+        #[cfg(feature = "native-certs")]
+        Verify::System => builder.with_root_certificates(trusted(of_system()?)),
+    };
+    let Some(client) = client else { return Ok(Arc::new(builder.with_no_client_auth())) };
+    let chain = certificates(&client.certificate, "client certificate")?;
+    let pem = read(&client.key, KEY)?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| none_in(&client.key, KEY, "private key in PEM form"))?;
+    let config = builder.with_client_auth_cert(chain, key).map_err(|cause| {
+        let (certificate, key) = (client.certificate.display(), client.key.display());
+        let message =
+            format!("The private key in `{key}` cannot be used with the client certificate in `{certificate}`");
+        Error::new(ErrorKind::Config, message).with_source(cause)
+    })?;
+    Ok(Arc::new(config))
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn provider() -> CryptoProvider {
+    rustls::crypto::aws_lc_rs::default_provider()
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn provider() -> CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
+/// Those of the certificates that can be those of authorities.
+#[cfg(feature = "native-certs")]
+fn trusted(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
+    roots
+}
+
+/// The authorities that the system trusts.
+#[cfg(feature = "native-certs")]
+fn of_system() -> Result<Vec<CertificateDer<'static>>> {
+    let found = rustls_native_certs::load_native_certs();
+    for problem in &found.errors {
+        log::warn!("Some of the system's certificates could not be read: {problem}");
+    }
+    if found.certs.is_empty() {
+        return Err(Error::new(ErrorKind::Config, "The system has no certificates of authorities"));
+    }
+    Ok(found.certs)
+}
+
+fn certificates(path: &Path, what: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let pem = read(path, what)?;
+    let found: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(|found| found.ok()).collect();
+    if found.is_empty() { Err(none_in(path, what, "certificate in PEM form")) } else { Ok(found) }
+}
+
+fn read(path: &Path, what: &str) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|cause| {
+        Error::new(ErrorKind::Config, format!("The {what} `{}` could not be read", path.display())).with_source(cause)
+    })
+}
+
+fn none_in(path: &Path, what: &str, wanted: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("The {what} `{}` holds no {wanted}", path.display()))
+}
+
+/// Takes any certificate, as [`Verify::Off`] says.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
