@@ -9,7 +9,6 @@ mod pool;
 mod settings;
 mod socket;
 mod tls;
-mod trust;
 mod tunnel;
 mod wire;
 

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::trust::Trust;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{ClientCertificate, Verify};
 
@@ -31,11 +32,11 @@ pub(super) fn config(verify: &Verify, client: Option<&ClientCertificate>) -> Res
         Verify::On => builder.with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }),
         Verify::CaFile(path) => {
             let trust = Trust::new(certificates(path, AUTHORITIES)?, provider);
-            let trust = trust.ok_or_else(|| none_in(path, AUTHORITIES, "certificate of an authority"))?;
+            let trust = trust.ok_or_else(|| none_in(path, AUTHORITIES, "certificate that can be read"))?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(trust))
         }
         #[cfg(feature = "native-certs")]
-        Verify::System => builder.with_root_certificates(trusted(of_system()?)),
+        Verify::System => builder.with_root_certificates(roots(of_system()?)),
     };
     let Some(client) = client else { return Ok(Arc::new(builder.with_no_client_auth())) };
     let chain = certificates(&client.certificate, "client certificate")?;
@@ -61,8 +62,7 @@ fn provider() -> CryptoProvider {
 }
 
 /// Those of the certificates that can be those of authorities.
-#[cfg(feature = "native-certs")]
-fn trusted(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
+fn roots(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates);
     roots
@@ -133,5 +133,70 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Takes what a file's certificates signed, and those certificates themselves: `openssl req -x509` makes such as are
+/// authorities and a server's at once. OpenSSL, and so botocore, takes them; rustls refuses authorities in a server's place.
+#[derive(Debug)]
+struct Trust {
+    trusted: Vec<CertificateDer<'static>>,
+    authorities: Arc<WebPkiServerVerifier>,
+}
+
+impl Trust {
+    /// `None` when none of the certificates can be read.
+    fn new(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
+        let roots = Arc::new(roots(trusted.iter().cloned()));
+        let authorities = WebPkiServerVerifier::builder_with_provider(roots, provider).build().ok()?;
+        Some(Trust { trusted, authorities })
+    }
+}
+
+/// Whether what is wrong is but that an authority stands in a server's place. Its dates were looked at before that.
+fn is_authority(cause: &CertificateError) -> bool {
+    matches!(cause, CertificateError::Other(cause) if cause.to_string().contains("CaUsedAsEndEntity"))
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        match self.authorities.verify_server_cert(certificate, intermediates, server, ocsp, now) {
+            Err(rustls::Error::InvalidCertificate(cause))
+                if is_authority(&cause) && self.trusted.iter().any(|one| one.as_ref() == certificate.as_ref()) =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, server)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.authorities.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.authorities.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.authorities.supported_verify_schemes()
     }
 }
