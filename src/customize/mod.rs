@@ -15,6 +15,8 @@ mod machinelearning;
 mod member;
 mod polly;
 mod presigned_post;
+#[cfg(role_keys)]
+mod role_keys;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
