@@ -1,6 +1,14 @@
 use super::{Slot, Value, View};
 use crate::error::{Error, ErrorKind, Result};
 
+/// A copy: `Clone` of structures, for which a function a type of its own would cost every build twice as much.
+#[inline]
+pub(crate) fn copied<T: Value + Default>(value: &T) -> T {
+    let mut copied = T::default();
+    copy(value, &mut copied).expect("the copy has the type of what is copied");
+    copied
+}
+
 /// Copies a value into a zero value of the same type. A streamed body is moved: there is only one.
 ///
 /// # Errors
@@ -35,11 +43,13 @@ fn copy_view(view: &View<'_>, slot: Slot<'_>) -> Result<()> {
         // Only answers have them, and they cannot be read twice.
         (View::Events(_), Slot::Events(_)) => {}
         (View::List(items), Slot::List(places)) => {
+            places.expect(items.len());
             for item in items.iter() {
                 copy(item, places.push())?;
             }
         }
         (View::Map(entries), Slot::Map(places)) => {
+            places.expect(entries.len());
             for (key, value) in entries.iter() {
                 copy(value, places.insert(key))?;
             }

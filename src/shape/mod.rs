@@ -7,9 +7,11 @@ mod blob;
 mod copy;
 mod debug;
 mod document;
+mod empty_output;
 mod event_stream;
 pub(crate) mod json;
 mod map;
+mod members;
 pub(crate) mod schema;
 #[cfg(any(feature = "serde", feature = "dynamodb-items"))]
 pub(crate) mod serde;
@@ -20,12 +22,14 @@ mod value;
 
 pub use blob::Blob;
 pub use document::Document;
+pub use empty_output::EmptyOutput;
 pub use event_stream::EventStream;
 pub use map::Map;
+pub use members::{Members, MembersMut};
 pub use timestamp::Timestamp;
 
-pub(crate) use copy::copy;
+pub(crate) use copy::{copied, copy};
 pub(crate) use debug::debug;
 pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub use value::{Entries, EntriesMut, Fill, Items, ItemsMut, Modeled, See, Slot, Typed, Union, Value, View};
+pub use value::{Entries, EntriesMut, Fill, Items, ItemsMut, Modeled, See, Slot, Text, Typed, Union, Value, View};

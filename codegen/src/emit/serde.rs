@@ -22,7 +22,8 @@ pub fn emit(service: &Service) -> String {
     }
     for operation in &service.operations {
         file.import("super", &["operation"]);
-        for structure in [&operation.input, &operation.output] {
+        let output = Some(&operation.output).filter(|output| !output.is_empty_output());
+        for structure in [&operation.input].into_iter().chain(output) {
             let name = ident(&structure.name);
             file.traits(&quote!(operation::#name));
         }
@@ -34,13 +35,11 @@ impl File {
     fn traits(&mut self, path: &proc_macro2::TokenStream) {
         self.text.item(quote! {
             impl Serialize for #path {
-                #[inline]
                 fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
                     write(self, serializer)
                 }
             }
             impl<'de> Deserialize<'de> for #path {
-                #[inline]
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Read<'de, Self, D> {
                     read(deserializer)
                 }

@@ -97,6 +97,13 @@ pub struct Structure {
     pub non_exhaustive: bool,
 }
 
+impl Structure {
+    /// Whether this is an output without members of the model, for all of which the runtime has one type.
+    pub fn is_empty_output(&self) -> bool {
+        self.schema == ["", "ResponseMetadata at=metadata"]
+    }
+}
+
 pub struct Member {
     pub name: String,
     pub docs: Vec<String>,
