@@ -90,11 +90,11 @@ impl File {
             impl Value for Box<#name> {
                 #[inline]
                 fn view(&self, see: See<'_>) {
-                    (**self).view(see);
+                    Value::view(&**self, see);
                 }
                 #[inline]
                 fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-                    (**self).fill(fill)
+                    Value::fill(&mut **self, fill)
                 }
             }
         });
