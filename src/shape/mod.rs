@@ -12,6 +12,7 @@ mod event_stream;
 pub(crate) mod json;
 mod map;
 mod members;
+mod plain;
 pub(crate) mod schema;
 #[cfg(any(feature = "serde", feature = "dynamodb-items"))]
 pub(crate) mod serde;
@@ -26,6 +27,7 @@ pub use empty_output::EmptyOutput;
 pub use event_stream::EventStream;
 pub use map::Map;
 pub use members::{Members, MembersMut};
+pub use plain::{BareError, ErrorMessage, Named};
 pub use timestamp::Timestamp;
 
 pub(crate) use copy::{copied, copy};

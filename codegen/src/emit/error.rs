@@ -1,14 +1,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{File, Here, ident};
-use crate::ir::Service;
+use super::structure::schema;
+use super::{File, Here, docs, ident};
+use crate::ir::{Service, Structure};
 
 /// `error.rs`: the errors that the service's model describes.
 pub fn emit(service: &Service) -> String {
     let mut file = File::new(Here::Error);
     for error in &service.errors {
-        file.structure(error);
+        match error.plain_error() {
+            Some(plain) => file.plain_error(error, plain),
+            None => file.structure(error),
+        }
     }
     file.import("crate::shape", &["Modeled"]);
     let arms = service.error_codes.iter().filter(|(codes, _)| !codes.is_empty()).map(|(codes, at)| {
@@ -31,4 +35,26 @@ pub fn emit(service: &Service) -> String {
         }
     });
     file.finish(service)
+}
+
+impl File {
+    /// A name for one of the runtime's types, and the type that distinguishes it from the others.
+    fn plain_error(&mut self, error: &Structure, plain: &'static str) {
+        let (name, distinct) = (ident(&error.name), ident(&format!("{}Name", error.name)));
+        let (about, schema) = (docs(&error.docs), schema(&error.schema));
+        self.import("crate::shape", &["Named", plain]);
+        let plain = ident(plain);
+        self.text.item(quote! {
+            #about
+            pub type #name = #plain<#distinct>;
+        });
+        let about = docs(&[format!("What distinguishes [`{}`].", error.name)]);
+        self.text.item(quote! {
+            #about
+            pub enum #distinct {}
+            impl Named for #distinct {
+                const SCHEMA: &'static str = #schema;
+            }
+        });
+    }
 }

@@ -16,7 +16,7 @@ pub fn emit(service: &Service) -> String {
         let path = file.path(ir::File::Types, name);
         file.traits(&path);
     }
-    for error in &service.errors {
+    for error in service.errors.iter().filter(|error| error.plain_error().is_none()) {
         let path = file.path(ir::File::Error, &error.name);
         file.traits(&path);
     }

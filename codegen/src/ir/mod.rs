@@ -100,7 +100,20 @@ pub struct Structure {
 impl Structure {
     /// Whether this is an output without members of the model, for all of which the runtime has one type.
     pub fn is_empty_output(&self) -> bool {
-        self.schema == ["", "ResponseMetadata at=metadata"]
+        let [head, metadata] = self.schema.as_slice() else { return false };
+        !head.contains(' ') && metadata == "ResponseMetadata at=metadata"
+    }
+
+    /// Of an error: the runtime's type that is enough for it.
+    pub fn plain_error(&self) -> Option<&'static str> {
+        let message = Ty::Option(Box::new(Ty::String));
+        match self.members.as_slice() {
+            [] => Some("BareError"),
+            [member] if member.name == "message" && member.ty == message && member.json.is_none() => {
+                Some("ErrorMessage")
+            }
+            _ => None,
+        }
     }
 }
 
