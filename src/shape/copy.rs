@@ -72,3 +72,44 @@ fn copy_view(view: &View<'_>, slot: Slot<'_>) -> Result<()> {
 fn mismatch() -> Error {
     Error::new(ErrorKind::Serialize, "A value cannot be copied into one of another type")
 }
+
+#[cfg(all(test, feature = "s3"))]
+mod tests {
+    use crate::Timestamp;
+    use crate::s3::operation::PutBucketLifecycleConfigurationInput;
+    use crate::s3::types::{
+        BucketLifecycleConfiguration, EndEvent, ExpirationStatus, LifecycleExpiration, LifecycleRule, RecordsEvent,
+        SelectObjectContentEventStream,
+    };
+
+    #[test]
+    fn a_copy_has_what_the_original_has() {
+        let rule = LifecycleRule {
+            id: Some("old".to_owned()),
+            expiration: Some(LifecycleExpiration { date: Some(Timestamp::new(7, 0)), ..Default::default() }),
+            ..LifecycleRule::new("Someday")
+        };
+        let rules = vec![rule, LifecycleRule::new(ExpirationStatus::Enabled)];
+        let input = PutBucketLifecycleConfigurationInput {
+            lifecycle_configuration: Some(BucketLifecycleConfiguration::new(rules)),
+            ..PutBucketLifecycleConfigurationInput::new("bucket")
+        };
+        assert_eq!(format!("{:?}", input.clone()), format!("{input:?}"));
+        let rules = input.clone().lifecycle_configuration.unwrap().rules;
+        assert_eq!(rules[0].status, ExpirationStatus::Unknown("Someday".to_owned()));
+        assert!(matches!(rules[1].status, ExpirationStatus::Enabled));
+        assert!(input.clone().checksum_algorithm.is_none());
+    }
+
+    #[test]
+    fn unions_are_copied_whatever_they_hold() {
+        let records = RecordsEvent { payload: Some(b"a,b".to_vec().into()) };
+        for event in [
+            SelectObjectContentEventStream::Records(records),
+            SelectObjectContentEventStream::End(EndEvent::default()),
+            SelectObjectContentEventStream::Unknown("Pause".to_owned()),
+        ] {
+            assert_eq!(format!("{:?}", event.clone()), format!("{event:?}"));
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub fn emit(service: &Service) -> String {
             None => file.structure(error),
         }
     }
+    file.names(service);
     file.import("crate::shape", &["Modeled"]);
     let arms = service.error_codes.iter().filter(|(codes, _)| !codes.is_empty()).map(|(codes, at)| {
         let name = ident(&service.errors[*at].name);
@@ -38,23 +39,32 @@ pub fn emit(service: &Service) -> String {
 }
 
 impl File {
-    /// A name for one of the runtime's types, and the type that distinguishes it from the others.
+    /// A name for one of the runtime's types, which `names` distinguishes from the others.
     fn plain_error(&mut self, error: &Structure, plain: &'static str) {
-        let (name, distinct) = (ident(&error.name), ident(&format!("{}Name", error.name)));
-        let (about, schema) = (docs(&error.docs), schema(&error.schema));
+        let (name, about, schema) = (ident(&error.name), docs(&error.docs), schema(&error.schema));
         self.import("crate::shape", &["Named", plain]);
         let plain = ident(plain);
         self.text.item(quote! {
             #about
-            pub type #name = #plain<#distinct>;
+            pub type #name = #plain<names::#name>;
         });
-        let about = docs(&[format!("What distinguishes [`{}`].", error.name)]);
         self.text.item(quote! {
-            #about
-            pub enum #distinct {}
-            impl Named for #distinct {
+            impl Named for names::#name {
                 const SCHEMA: &'static str = #schema;
             }
         });
+    }
+
+    /// The types that distinguish errors, in a module of their own, where they can have the errors' names.
+    fn names(&mut self, service: &Service) {
+        let plain = service.errors.iter().filter(|error| error.plain_error().is_some());
+        let names: Vec<_> = plain.map(|error| ident(&error.name)).collect();
+        if !names.is_empty() {
+            self.text.item(quote! {
+                mod names {
+                    #(pub enum #names {})*
+                }
+            });
+        }
     }
 }

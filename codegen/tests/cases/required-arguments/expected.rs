@@ -61,7 +61,6 @@ impl ServiceClient for Client {
 }
 impl Client {
     /// The operation `Few`.
-    #[inline]
     pub fn few(
         &self,
         r#type: impl Into<String>,

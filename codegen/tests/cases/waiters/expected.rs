@@ -34,7 +34,6 @@ impl<'a> operation::GetUsage<'a> {
 }
 impl Client {
     /// Waits for `ThingReady`: asks every 5 s, 20 times at most.
-    #[inline]
     pub fn wait_until_thing_ready(
         &self,
         owner: impl Into<String>,
@@ -42,7 +41,6 @@ impl Client {
         self.list_things(owner).wait_until_thing_ready()
     }
     /// Waits for `UsageKnown`: asks every 1 s, 3 times at most.
-    #[inline]
     pub fn wait_until_usage_known(
         &self,
         owner: impl Into<String>,
