@@ -27,11 +27,14 @@ pub use empty_output::EmptyOutput;
 pub use event_stream::EventStream;
 pub use map::Map;
 pub use members::{Members, MembersMut};
-pub use plain::{BareError, ErrorMessage, Named};
+pub use plain::{BareError, ErrorMessage};
+// Some services have no enums, and some no errors of that kind.
 pub use timestamp::Timestamp;
+#[allow(unused_imports)]
+pub use {plain::Named, value::Text};
 
 pub(crate) use copy::{copied, copy};
 pub(crate) use debug::debug;
 pub use event_stream::RawEvents;
 pub(crate) use timestamp::TimestampFormat;
-pub use value::{Entries, EntriesMut, Fill, Items, ItemsMut, Modeled, See, Slot, Text, Typed, Union, Value, View};
+pub use value::{Entries, EntriesMut, Fill, Items, ItemsMut, Modeled, See, Slot, Typed, Union, Value, View};
