@@ -25,6 +25,11 @@ fn found(
     (Arc::new(HttpTransport::with_names(options, names)), asked)
 }
 
+/// For answers that come, however busy the machine is.
+fn calm() -> TransportOptions {
+    TransportOptions { read_timeout: Duration::from_secs(10), ..options() }
+}
+
 fn address(origin: &str) -> SocketAddr {
     origin.strip_prefix("http://").unwrap().parse().unwrap()
 }
@@ -50,18 +55,18 @@ fn silent() -> (SocketAddr, Vec<socket2::Socket>) {
 fn a_look_up_does_not_hold_a_call_beyond_its_time() {
     let (origin, _) = echo();
     let there = address(&origin);
-    let (transport, asked) = found(options(), move |_| {
-        thread::sleep(Duration::from_millis(900));
+    let (transport, asked) = found(calm(), move |_| {
+        thread::sleep(Duration::from_secs(2));
         Ok(vec![there])
     });
     let start = Instant::now();
     let result = transport.send(&mut with_deadline("http://slow.example", Duration::from_millis(200)));
     assert_failure(result, TransportFailure::OutOfTime, "before slow.example had an address");
-    assert_within(start, 190, 700);
+    assert_within(start, 190, 1_900);
     // A proxy's name as well.
     let proxies = Proxies { https: Some("http://proxy.example:3128".to_owned()), ..Proxies::default() };
     let (through, _) = found(TransportOptions { proxies, ..options() }, |_| {
-        thread::sleep(Duration::from_millis(900));
+        thread::sleep(Duration::from_secs(2));
         Err(io::Error::other("never mind"))
     });
     let result = through.send(&mut with_deadline("https://a.example", Duration::from_millis(200)));
@@ -69,7 +74,7 @@ fn a_look_up_does_not_hold_a_call_beyond_its_time() {
     // What was begun serves the next one, which has the patience.
     let answer = transport.send(&mut with_deadline("http://slow.example", Duration::from_secs(20))).unwrap();
     assert_eq!((answer.status, asked.load(Ordering::SeqCst)), (200, 1));
-    assert_within(start, 850, 5000);
+    assert_within(start, 1_950, 9_000);
 }
 
 #[test]
@@ -106,7 +111,7 @@ fn without_an_end_names_are_looked_up_by_the_calling_thread() {
     let caller = thread::current().id();
     let (origin, _) = echo();
     let there = address(&origin);
-    let (transport, _) = found(options(), move |name| {
+    let (transport, _) = found(calm(), move |name| {
         assert_eq!((name, thread::current().id()), ("host.example:80", caller));
         Ok(vec![there])
     });
@@ -126,11 +131,11 @@ fn an_address_that_hangs_is_followed_by_the_next() {
     let (hangs, _kept) = silent();
     let (origin, _) = echo();
     let there = address(&origin);
-    let brief = TransportOptions { connect_timeout: Duration::from_millis(300), ..options() };
+    let brief = TransportOptions { connect_timeout: Duration::from_millis(300), ..calm() };
     let (transport, _) = found(brief.clone(), move |_| Ok(vec![hangs, hangs, there]));
     let start = Instant::now();
     assert_eq!(transport.send(&mut request("GET", "http://many.example", "/", "")).unwrap().status, 200);
-    assert_within(start, 590, 1500);
+    assert_within(start, 590, 5_000);
     // A call that has an end leaves time for the others.
     let (transport, _) =
         found(TransportOptions { connect_timeout: Duration::from_secs(20), ..brief.clone() }, move |_| {
@@ -139,17 +144,17 @@ fn an_address_that_hangs_is_followed_by_the_next() {
     let start = Instant::now();
     let answer = transport.send(&mut with_deadline("http://many.example", Duration::from_secs(2))).unwrap();
     assert_eq!(answer.status, 200);
-    assert_within(start, 990, 2000);
+    assert_within(start, 990, 2_000);
     // Nobody there.
     let (transport, _) = found(brief, move |_| Ok(vec![hangs, hangs]));
     let start = Instant::now();
     let result = transport.send(&mut request("GET", "http://many.example", "/", ""));
     assert_failure(result, TransportFailure::ConnectTimeout, "No connection to many.example within 0.3 s");
-    assert_within(start, 590, 1500);
+    assert_within(start, 590, 5_000);
     let start = Instant::now();
     let result = transport.send(&mut with_deadline("http://many.example", Duration::from_millis(400)));
     assert_failure(result, TransportFailure::OutOfTime, "before many.example was connected");
-    assert_within(start, 380, 900);
+    assert_within(start, 380, 5_000);
 }
 
 #[test]
@@ -190,11 +195,11 @@ fn a_proxy_that_hangs_or_drips() {
         let start = Instant::now();
         let result = transport.send(&mut request("GET", "https://a.example", "/", ""));
         assert_failure(result, TransportFailure::Proxy, "made no connection to a.example");
-        assert_within(start, 490, 1500);
+        assert_within(start, 490, 5_000);
         let start = Instant::now();
         let result = transport.send(&mut with_deadline("https://a.example", Duration::from_millis(250)));
         assert_failure(result, TransportFailure::OutOfTime, "before a.example was connected");
-        assert_within(start, 240, 1500);
+        assert_within(start, 240, 5_000);
     }
 }
 
@@ -209,10 +214,10 @@ fn a_handshake_that_hangs_or_drips() {
         let start = Instant::now();
         let result = transport().send(&mut request("GET", &origin, "/", ""));
         assert_failure(result, TransportFailure::ConnectTimeout, "within 0.5 s");
-        assert_within(start, 490, 1500);
+        assert_within(start, 490, 5_000);
         let start = Instant::now();
         let result = transport().send(&mut with_deadline(&origin, Duration::from_millis(250)));
         assert_failure(result, TransportFailure::OutOfTime, "whole call");
-        assert_within(start, 240, 1500);
+        assert_within(start, 240, 5_000);
     }
 }

@@ -114,7 +114,7 @@ fn damaged_tls_is_never_taken_for_an_answer() {
                         errors += 1;
                     }
                 }
-                assert_within(start, 0, 3_000);
+                assert_within(start, 0, 9_000);
             }
         }
         assert!(errors > places.len() * 2, "{errors} errors");
@@ -155,13 +155,13 @@ fn connections_that_were_forgotten_on_the_way() {
             }
         });
     });
-    let transport = transport();
+    let transport = HttpTransport::new(TransportOptions { read_timeout: Duration::from_millis(800), ..options() });
     let call = || transport.send(&mut request("GET", &origin, "/", "")).and_then(|answer| answer.body.read_to_string());
     thread::scope(|scope| (0..6).for_each(|_| drop(scope.spawn(|| call().unwrap()))));
     let idle = made.load(Ordering::SeqCst);
     assert!(idle > 1);
     forgotten.store(true, Ordering::SeqCst);
-    assert_failure(call(), TransportFailure::ReadTimeout, "within 0.2 s");
+    assert_failure(call(), TransportFailure::ReadTimeout, "within 0.8 s");
     assert_eq!(call().unwrap(), "OK");
     assert_eq!(made.load(Ordering::SeqCst), idle + 1);
 }
@@ -194,7 +194,7 @@ fn a_server_that_takes_nothing() {
         let start = Instant::now();
         let result = transport.send(&mut request("PUT", &origin, "/", body()));
         assert_failure(result, TransportFailure::ReadTimeout, "took no more of the request for 0.2 s");
-        assert_within(start, 190, 1_500);
+        assert_within(start, 190, 3_500);
         let start = Instant::now();
         let patient = TransportOptions {
             read_timeout: Duration::from_secs(20),
@@ -203,7 +203,7 @@ fn a_server_that_takes_nothing() {
         };
         let mut request = Request { method: "PUT", body: body(), ..with_deadline(&origin, Duration::from_millis(300)) };
         assert_failure(HttpTransport::new(patient).send(&mut request), TransportFailure::OutOfTime, "whole call");
-        assert_within(start, 290, 1_500);
+        assert_within(start, 290, 3_500);
     }
 }
 

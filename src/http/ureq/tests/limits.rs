@@ -209,7 +209,10 @@ fn waiting_within_tls() {
         });
     });
     let origin = origin.replace("http://127.0.0.1", "https://localhost");
-    let transport = HttpTransport::new(TransportOptions { verify: Verify::CaFile(authority.file()), ..options() });
+    let long = Duration::from_secs(10);
+    let verify = Verify::CaFile(authority.file());
+    let options = TransportOptions { verify, connect_timeout: long, read_timeout: long, ..options() };
+    let transport = HttpTransport::new(options);
     for (least, most) in [(0, 900), (950, 3000), (0, 900)] {
         let start = Instant::now();
         assert_eq!(transport.send(&mut put(&origin)).unwrap().status, 200);

@@ -198,7 +198,9 @@ fn both_versions_and_new_keys_on_the_way() {
             }
         });
         let body: Vec<u8> = (0..600_000u32).map(|number| (number % 251) as u8).collect();
-        let transport = HttpTransport::new(authority.options());
+        let long = Duration::from_secs(10);
+        let options = TransportOptions { connect_timeout: long, read_timeout: long, ..authority.options() };
+        let transport = HttpTransport::new(options);
         for _ in 0..2 {
             let origin = origin.replace("http://127.0.0.1", "https://localhost");
             let answer = transport.send(&mut request("PUT", &origin, "/", body.clone())).unwrap();
