@@ -164,6 +164,13 @@ fn an_error_in_a_success() {
 }
 
 #[test]
+fn a_success_without_a_body() {
+    let server = Server::always(answer(200, &[], ""));
+    let failed = error(sts::Client::new(&session(&server.url())).unwrap().get_caller_identity().send());
+    check(&failed, ErrorKind::Parse, 1, "sts GetCallerIdentity: The body is empty, and so not XML (HTTP 200)");
+}
+
+#[test]
 fn errors_without_a_body() {
     let server = Server::always(answer(400, &["x-amz-request-id: R2"], ""));
     let session = session(&server.url());
