@@ -250,7 +250,7 @@ pub use logging::LogLevel;
 pub use paginate::{Found, Items, Paged, Pages};
 pub use presigned_url::PresignedUrl;
 pub use session::{AnyClient, ClientBuilder, Session, SessionBuilder, get_session};
-pub use shape::{Blob, Document, EventStream, Map, Timestamp};
+pub use shape::{BareError, Blob, Document, EmptyOutput, ErrorMessage, EventStream, Map, Timestamp};
 pub use signing::{CloudFrontPolicy, CloudFrontSigner};
 pub use wait::{Attempt, Waited, Waiter};
 

@@ -84,7 +84,7 @@ fn kept_operations_bring_what_they_reach() {
     let (types, error) = (file("types.rs"), file("error.rs"));
     assert!(types.contains("pub struct TableDescription") && !types.contains("pub struct BackupDetails"));
     // Errors are the service's, as botocore's `client.exceptions` are, and may come from any operation.
-    assert!(error.contains("pub struct ResourceNotFoundException"));
+    assert!(error.contains("pub type ResourceNotFoundException = "));
     fs::remove_dir_all(&out).expect("the temporary directory can be removed");
 }
 

@@ -89,6 +89,8 @@ impl dyn Items + '_ {
 
 /// A list that grows.
 pub trait ItemsMut {
+    /// Makes room for so many elements more.
+    fn expect(&mut self, _: usize) {}
     /// Appends a zero value and gives its place.
     fn push(&mut self) -> &mut dyn Value;
     /// Hands each element to `change`, in order, until one fails.
@@ -167,6 +169,26 @@ impl<T: Value + Any + Default> Typed for T {
     }
 }
 
+/// An enum of a service: a text, whose traits every enum needs and a value is made of. So an enum says only that it is one.
+///
+/// With it, `Value` cannot be there for every `Box`: somebody else's box might be a `Text`. Types that lie within themselves
+/// have it for theirs.
+pub trait Text: AsRef<str> + for<'a> From<&'a str> {}
+
+impl<T: Text> Value for T {
+    #[inline]
+    fn view(&self, see: See<'_>) {
+        see(View::Str(self.as_ref()));
+    }
+    #[inline]
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
+        let mut text = String::new();
+        let filled = fill(Slot::Str(&mut text));
+        *self = T::from(&text);
+        filled
+    }
+}
+
 macro_rules! scalar {
     ($type:ty, |$value:ident| $view:expr, $slot:ident) => {
         impl Value for $type {
@@ -214,21 +236,6 @@ impl<V: Value + Default> Value for Option<V> {
     }
 }
 
-impl<V: Value + ?Sized> Value for Box<V> {
-    #[inline]
-    fn view(&self, see: &mut dyn FnMut(View<'_>)) {
-        (**self).view(see);
-    }
-    #[inline]
-    fn fill(&mut self, fill: &mut dyn FnMut(Slot<'_>) -> Result<()>) -> Result<()> {
-        (**self).fill(fill)
-    }
-    #[inline]
-    fn clear(&mut self) {
-        (**self).clear();
-    }
-}
-
 impl<V: Value + Default> Value for Vec<V> {
     #[inline]
     fn view(&self, see: &mut dyn FnMut(View<'_>)) {
@@ -252,6 +259,10 @@ impl<V: Value> Items for Vec<V> {
 }
 
 impl<V: Value + Default> ItemsMut for Vec<V> {
+    #[inline]
+    fn expect(&mut self, count: usize) {
+        self.reserve_exact(count);
+    }
     #[inline]
     fn push(&mut self) -> &mut dyn Value {
         self.push(V::default());

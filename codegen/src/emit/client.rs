@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{File, Here, docs, ident};
+use super::{File, Here, docs, ident, inline};
 use crate::ir::{Operation, Service};
 
 /// `client.rs`: the client, a method an operation.
@@ -95,6 +95,7 @@ impl File {
             Some(_) => self.parameters(&operation.input),
             None => quote!(input: operation::#input),
         };
+        let inline = inline(&parameters);
         let names = operation.input.arguments.iter().flatten().map(|&at| ident(&operation.input.members[at].name));
         let input = match &operation.input.arguments {
             Some(arguments) if arguments.is_empty() => quote!(operation::#input::default()),
@@ -104,7 +105,7 @@ impl File {
         quote! {
             #about
             #deprecated
-            #[inline]
+            #inline
             pub fn #method(&self, #parameters) -> operation::#call<'_> {
                 operation::#call::new(&self.core, #input)
             }

@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{File, Here, docs, ident};
+use super::{File, Here, docs, ident, inline};
 use crate::ir::{Operation, Service, Ty};
 
 /// `operation.rs`: calls, inputs and outputs.
@@ -24,7 +24,7 @@ pub fn emit(service: &Service) -> String {
         file.call(operation);
         file.structure(&operation.input);
         file.input(operation);
-        file.structure(&operation.output);
+        file.output(operation);
     }
     file.finish(service)
 }
@@ -59,17 +59,37 @@ impl File {
             ty => (ty, false),
         };
         let argument = self.argument(inner);
+        let inline = inline(&argument);
         let value = ident("value");
         let given = given(inner, &value);
         let given = if optional { quote!(Some(#given)) } else { given };
         quote! {
             #about
-            #[inline]
+            #inline
             pub fn #setter(mut self, value: #argument) -> Self {
                 self.input.#name = #given;
                 self
             }
         }
+    }
+
+    fn output(&mut self, operation: &Operation) {
+        let output = &operation.output;
+        if operation.has_own_output() {
+            return self.structure(output);
+        }
+        let (name, about) = (ident(&output.name), docs(&output.docs));
+        let same = match &operation.same_output {
+            Some(same) => {
+                let same = ident(same);
+                quote!(#same)
+            }
+            None => self.own("EmptyOutput"),
+        };
+        self.text.item(quote! {
+            #about
+            pub type #name = #same;
+        });
     }
 
     /// The type of an argument: what can become the member.

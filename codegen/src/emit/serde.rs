@@ -16,13 +16,14 @@ pub fn emit(service: &Service) -> String {
         let path = file.path(ir::File::Types, name);
         file.traits(&path);
     }
-    for error in &service.errors {
+    for error in service.errors.iter().filter(|error| error.plain_error().is_none()) {
         let path = file.path(ir::File::Error, &error.name);
         file.traits(&path);
     }
     for operation in &service.operations {
         file.import("super", &["operation"]);
-        for structure in [&operation.input, &operation.output] {
+        let output = operation.has_own_output().then_some(&operation.output);
+        for structure in [&operation.input].into_iter().chain(output) {
             let name = ident(&structure.name);
             file.traits(&quote!(operation::#name));
         }
@@ -34,13 +35,11 @@ impl File {
     fn traits(&mut self, path: &proc_macro2::TokenStream) {
         self.text.item(quote! {
             impl Serialize for #path {
-                #[inline]
                 fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
                     write(self, serializer)
                 }
             }
             impl<'de> Deserialize<'de> for #path {
-                #[inline]
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Read<'de, Self, D> {
                     read(deserializer)
                 }

@@ -2,8 +2,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::operation::given;
-use super::{File, docs, ident};
+use super::{File, docs, ident, inline};
 use crate::ir::{Structure, Ty};
+
+/// The most members for which the runtime's `Members` is there.
+const MOST_IN_TUPLE: usize = 12;
 
 impl File {
     /// A structure, its description and what the runtime and the user need of it.
@@ -21,9 +24,17 @@ impl File {
             self.text.item(tokens);
         }
         let name = ident(&structure.name);
-        self.import("crate::shape", &["Fill", "See", "Slot", "Value", "View"]);
         self.import("crate", &["shape"]);
-        self.import("crate", &["Result"]);
+        if structure.clone {
+            self.text.item(quote! {
+                impl Clone for #name {
+                    #[inline]
+                    fn clone(&self) -> Self {
+                        shape::copied(self)
+                    }
+                }
+            });
+        }
         self.import("std", &["fmt"]);
         self.text.item(quote! {
             impl fmt::Debug for #name {
@@ -38,7 +49,6 @@ impl File {
     fn declaration(&mut self, structure: &Structure) -> TokenStream {
         let name = ident(&structure.name);
         let about = docs(&structure.docs);
-        let clone = structure.clone.then(|| quote!(#[derive(Clone)]));
         let open = structure.non_exhaustive.then(|| quote!(#[non_exhaustive]));
         let members = structure.members.iter().map(|member| {
             let (docs, name, ty) = (docs(&member.docs), ident(&member.name), self.ty(&member.ty));
@@ -47,7 +57,6 @@ impl File {
         let members: TokenStream = members.collect();
         quote! {
             #about
-            #clone
             #open
             pub struct #name {
                 #members
@@ -60,6 +69,7 @@ impl File {
         let members = &structure.members;
         let name = ident(&structure.name);
         let parameters = self.parameters(structure);
+        let inline = inline(&parameters);
         let given = arguments.iter().map(|&at| {
             let name = ident(&members[at].name);
             let given = given(&members[at].ty, &name);
@@ -70,7 +80,7 @@ impl File {
         Some(quote! {
             impl #name {
                 /// The required members, and nothing else.
-                #[inline]
+                #inline
                 pub fn new(#parameters) -> Self {
                     Self { #given #rest }
                 }
@@ -118,17 +128,34 @@ impl File {
     /// memory.
     fn value(&mut self, structure: &Structure) -> TokenStream {
         let (name, schema) = (ident(&structure.name), schema(&structure.schema));
-        let shared: TokenStream = structure.members.iter().map(|member| place(member, quote!(&))).collect();
-        let mutable: TokenStream = structure.members.iter().map(|member| place(member, quote!(&mut))).collect();
+        let shared: Vec<_> = structure.members.iter().map(|member| place(member, quote!(&))).collect();
+        let mutable: Vec<_> = structure.members.iter().map(|member| place(member, quote!(&mut))).collect();
+        self.import("crate::shape", &["Fill", "See", "Value"]);
+        self.import("crate", &["Result"]);
+        let (shared, mutable) = match shared.len() {
+            1 => (quote!(#(#shared)*), quote!(#(#mutable)*)),
+            0..=MOST_IN_TUPLE => (quote!((#(#shared),*)), quote!((#(#mutable),*))),
+            _ => (quote!(&[#(#shared),*]), quote!(&mut [#(#mutable),*])),
+        };
+        let (view, fill) = match structure.members.len() {
+            0..=MOST_IN_TUPLE => {
+                self.import("crate::shape", &["Members", "MembersMut"]);
+                (quote!(Members::view(#shared, #schema, see)), quote!(MembersMut::fill(#mutable, #schema, fill)))
+            }
+            _ => {
+                self.import("crate::shape", &["Slot", "View"]);
+                (quote!(see(View::Structure(#schema, #shared))), quote!(fill(Slot::Structure(#schema, #mutable))))
+            }
+        };
         quote! {
             impl Value for #name {
                 #[inline]
                 fn view(&self, see: See<'_>) {
-                    see(View::Structure(#schema, &[#shared]));
+                    #view;
                 }
                 #[inline]
                 fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-                    fill(Slot::Structure(#schema, &mut [#mutable]))
+                    #fill
                 }
             }
         }
@@ -156,8 +183,8 @@ impl File {
 fn place(member: &crate::ir::Member, reference: TokenStream) -> TokenStream {
     let name = ident(&member.name);
     match member.ty {
-        Ty::Events(..) => quote!(#reference self.#name.raw,),
-        _ => quote!(#reference self.#name,),
+        Ty::Events(..) => quote!(#reference self.#name.raw),
+        _ => quote!(#reference self.#name),
     }
 }
 

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::structure::schema;
 use super::{File, Here, docs, ident};
-use crate::ir::{Enum, Service, Type, Union};
+use crate::ir::{self, Enum, Service, Ty, Type, Union};
 
 /// `types.rs`: what operations and errors are made of.
 pub fn emit(service: &Service) -> String {
@@ -14,6 +16,11 @@ pub fn emit(service: &Service) -> String {
             Type::Union(union) => file.union(union),
             Type::Enum(enumeration) => file.enumeration(enumeration),
         }
+    }
+    let uses = Uses::of(service);
+    uses.keys.iter().for_each(|name| file.key(name));
+    for (error, name) in &uses.boxed {
+        file.boxed(if *error { ir::File::Error } else { ir::File::Types }, name);
     }
     file.finish(service)
 }
@@ -40,7 +47,6 @@ impl File {
         let variants: TokenStream = variants.collect();
         quote! {
             #about
-            #[derive(Clone)]
             #[non_exhaustive]
             pub enum #name {
                 #variants
@@ -51,15 +57,87 @@ impl File {
     }
 
     fn enumeration(&mut self, enumeration: &Enum) {
-        self.import("crate::shape", &["Fill", "See", "Slot", "Value", "View"]);
-        self.import("crate", &["Result"]);
+        self.import("crate::shape", &["Text"]);
         self.import("std", &["fmt"]);
-        self.import("std::borrow", &["Borrow"]);
         self.import("std::convert", &["Infallible"]);
         self.import("std::hash", &["Hash", "Hasher"]);
         self.import("std::str", &["FromStr"]);
-        for part in [enum_declaration, enum_text, enum_traits, enum_value] {
+        for part in [enum_declaration, enum_text, enum_traits] {
             self.text.item(part(enumeration));
+        }
+    }
+
+    /// What lets an enum be found among the keys of a map by its text.
+    fn key(&mut self, name: &str) {
+        let name = ident(name);
+        self.import("std::borrow", &["Borrow"]);
+        self.text.item(quote! {
+            impl Borrow<str> for #name {
+                #[inline]
+                fn borrow(&self) -> &str {
+                    self.as_str()
+                }
+            }
+        });
+    }
+
+    /// What lets a type stand in a box.
+    fn boxed(&mut self, file: ir::File, name: &str) {
+        let name = self.path(file, name);
+        self.import("crate::shape", &["Fill", "See", "Value"]);
+        self.import("crate", &["Result"]);
+        self.text.item(quote! {
+            impl Value for Box<#name> {
+                #[inline]
+                fn view(&self, see: See<'_>) {
+                    Value::view(&**self, see);
+                }
+                #[inline]
+                fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
+                    Value::fill(&mut **self, fill)
+                }
+            }
+        });
+    }
+}
+
+/// What members make necessary for the types that they name.
+#[derive(Default)]
+struct Uses<'a> {
+    boxed: BTreeSet<(bool, &'a str)>,
+    keys: BTreeSet<&'a str>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(service: &'a Service) -> Self {
+        let mut uses = Uses::default();
+        let calls = service.operations.iter().flat_map(|operation| [&operation.input, &operation.output]);
+        let structures = calls.chain(&service.errors).flat_map(|structure| &structure.members);
+        let types = service.types.iter().flat_map(|ty| match ty {
+            Type::Structure(structure) => structure.members.as_slice(),
+            Type::Union(union) => union.variants.as_slice(),
+            Type::Enum(_) => &[],
+        });
+        structures.chain(types).for_each(|member| uses.add(&member.ty));
+        uses
+    }
+
+    fn add(&mut self, ty: &'a Ty) {
+        match ty {
+            Ty::Option(inner) | Ty::List(inner) => self.add(inner),
+            Ty::Boxed(inner) => {
+                if let Ty::Shape(file, name) = &**inner {
+                    self.boxed.insert((*file == ir::File::Error, name));
+                }
+                self.add(inner);
+            }
+            Ty::Map(key, value) => {
+                if let Ty::Enum(name) = &**key {
+                    self.keys.insert(name);
+                }
+                self.add(value);
+            }
+            _ => {}
         }
     }
 }
@@ -126,6 +204,12 @@ fn union_value(union: &Union) -> TokenStream {
                 Self::Unknown(String::new())
             }
         }
+        impl Clone for #name {
+            #[inline]
+            fn clone(&self) -> Self {
+                shape::copied(self)
+            }
+        }
         impl fmt::Debug for #name {
             #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,7 +228,6 @@ fn enum_declaration(enumeration: &Enum) -> TokenStream {
     let variants: TokenStream = variants.collect();
     quote! {
         #about
-        #[derive(Clone)]
         #[non_exhaustive]
         pub enum #name {
             #variants
@@ -184,10 +267,11 @@ fn enum_text(enumeration: &Enum) -> TokenStream {
 fn enum_traits(enumeration: &Enum) -> TokenStream {
     let name = ident(&enumeration.name);
     quote! {
-        impl From<String> for #name {
+        impl Text for #name {}
+        impl Clone for #name {
             #[inline]
-            fn from(value: String) -> Self {
-                Self::from(value.as_str())
+            fn clone(&self) -> Self {
+                Self::from(self.as_str())
             }
         }
         impl FromStr for #name {
@@ -206,12 +290,6 @@ fn enum_traits(enumeration: &Enum) -> TokenStream {
         impl AsRef<str> for #name {
             #[inline]
             fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-        impl Borrow<str> for #name {
-            #[inline]
-            fn borrow(&self) -> &str {
                 self.as_str()
             }
         }
@@ -238,25 +316,6 @@ fn enum_traits(enumeration: &Enum) -> TokenStream {
             #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Debug::fmt(self.as_str(), f)
-            }
-        }
-    }
-}
-
-fn enum_value(enumeration: &Enum) -> TokenStream {
-    let name = ident(&enumeration.name);
-    quote! {
-        impl Value for #name {
-            #[inline]
-            fn view(&self, see: See<'_>) {
-                see(View::Str(self.as_str()));
-            }
-            #[inline]
-            fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-                let mut text = String::new();
-                let filled = fill(Slot::Str(&mut text));
-                *self = Self::from(text);
-                filled
             }
         }
     }

@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::structure::schema;
-use super::{File, Here, docs, ident};
+use super::{File, Here, docs, ident, inline};
 use crate::ir::{Operation, Service, Waiter};
 
 /// `waiter.rs`: what can be waited for; nothing when there is nothing.
@@ -60,9 +60,10 @@ impl File {
             }
             None => (quote!(input: operation::#input), quote!(input)),
         };
+        let inline = inline(&parameters);
         quote! {
             #about
-            #[inline]
+            #inline
             pub fn #method(&self, #parameters) -> Waiter<'_, operation::#input> {
                 self.#call(#names).#method()
             }

@@ -47,10 +47,19 @@ pub struct Operation {
     pub deprecated: Option<String>,
     pub input: Structure,
     pub output: Structure,
+    /// The name of the output that this one is under another name.
+    pub same_output: Option<String>,
     /// Names of the setters, in the order of the input's members.
     pub setters: Vec<String>,
     pub pages: Option<Pages>,
     pub waiters: Vec<Waiter>,
+}
+
+impl Operation {
+    /// Whether the output is a type of its own.
+    pub fn has_own_output(&self) -> bool {
+        self.same_output.is_none() && !self.output.is_empty_output()
+    }
 }
 
 /// How an operation's answers come in pages.
@@ -99,6 +108,26 @@ pub struct Structure {
     pub non_exhaustive: bool,
 }
 
+impl Structure {
+    /// Whether this is an output without members of the model, for all of which the runtime has one type.
+    pub fn is_empty_output(&self) -> bool {
+        let [head, metadata] = self.schema.as_slice() else { return false };
+        !head.contains(' ') && metadata == "ResponseMetadata at=metadata"
+    }
+
+    /// Of an error: the runtime's type that is enough for it.
+    pub fn plain_error(&self) -> Option<&'static str> {
+        let message = Ty::Option(Box::new(Ty::String));
+        match self.members.as_slice() {
+            [] => Some("BareError"),
+            [member] if member.name == "message" && member.ty == message && member.json.is_none() => {
+                Some("ErrorMessage")
+            }
+            _ => None,
+        }
+    }
+}
+
 pub struct Member {
     pub name: String,
     pub docs: Vec<String>,
@@ -122,13 +151,13 @@ pub struct Enum {
 }
 
 /// The file that a type stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum File {
     Types,
     Error,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
     Bool,
     I32,

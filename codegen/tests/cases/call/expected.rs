@@ -2,7 +2,7 @@
 use crate::{ResponseMetadata, Result, Timestamp, call, shape};
 use crate::client::Core;
 use crate::operation::{Input, Operation};
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::{Fill, Members, MembersMut, See, Value};
 use std::fmt;
 use std::time::Duration;
 use super::client::Client;
@@ -46,7 +46,6 @@ impl<'a, I: Input> Call<'a, I> {
 pub type Go<'a> = Call<'a, GoInput>;
 impl Call<'_, GoInput> {
     /// `Name`, required
-    #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.input.name = value.into();
         self
@@ -58,14 +57,12 @@ impl Call<'_, GoInput> {
         self
     }
     /// `Names`
-    #[inline]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input.names = Some(value.into_iter().map(Into::into).collect());
         self
     }
 }
 /// What [`Go`] sends.
-#[derive(Clone)]
 pub struct GoInput {
     /// `Name`, required
     pub name: String,
@@ -76,7 +73,6 @@ pub struct GoInput {
 }
 impl GoInput {
     /// The required members, and nothing else.
-    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -87,26 +83,24 @@ impl GoInput {
 impl Value for GoInput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "GoRequest\n\
+        Members::view(
+            (&self.name, &self.send, &self.names),
+            "GoRequest\n\
             Name required\n\
             Send\n\
             Names\n",
-                &[&self.name, &self.send, &self.names],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "GoRequest\n\
+        MembersMut::fill(
+            (&mut self.name, &mut self.send, &mut self.names),
+            "GoRequest\n\
             Name required\n\
             Send\n\
             Names\n",
-                &mut [&mut self.name, &mut self.send, &mut self.names],
-            ),
+            fill,
         )
     }
 }
@@ -118,6 +112,12 @@ impl Default for GoInput {
             send: None,
             names: None,
         }
+    }
+}
+impl Clone for GoInput {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
     }
 }
 impl fmt::Debug for GoInput {
@@ -137,7 +137,6 @@ impl Input for GoInput {
     };
 }
 /// What [`Go`] answers.
-#[derive(Clone)]
 #[non_exhaustive]
 pub struct GoOutput {
     /// `Names`
@@ -150,26 +149,24 @@ pub struct GoOutput {
 impl Value for GoOutput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "GoResponse\n\
+        Members::view(
+            (&self.names, &self.at, &self.response_metadata),
+            "GoResponse\n\
             Names\n\
             At time=iso\n\
             ResponseMetadata at=metadata\n",
-                &[&self.names, &self.at, &self.response_metadata],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "GoResponse\n\
+        MembersMut::fill(
+            (&mut self.names, &mut self.at, &mut self.response_metadata),
+            "GoResponse\n\
             Names\n\
             At time=iso\n\
             ResponseMetadata at=metadata\n",
-                &mut [&mut self.names, &mut self.at, &mut self.response_metadata],
-            ),
+            fill,
         )
     }
 }
@@ -181,6 +178,12 @@ impl Default for GoOutput {
             at: None,
             response_metadata: ResponseMetadata::default(),
         }
+    }
+}
+impl Clone for GoOutput {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
     }
 }
 impl fmt::Debug for GoOutput {

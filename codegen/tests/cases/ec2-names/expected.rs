@@ -1,9 +1,8 @@
 // types.rs
 use crate::{Result, shape};
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::{Fill, Members, MembersMut, See, Value};
 use std::fmt;
 /// `Thing`
-#[derive(Clone)]
 pub struct Thing {
     /// `InstanceId`
     pub instance_id: Option<String>,
@@ -15,26 +14,24 @@ pub struct Thing {
 impl Value for Thing {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "Thing\n\
+        Members::view(
+            (&self.instance_id, &self.group_set, &self.plain),
+            "Thing\n\
             instanceId name=InstanceId query=InstanceId\n\
             groupSet name=GroupSet query=SecurityGroup\n\
             Plain\n",
-                &[&self.instance_id, &self.group_set, &self.plain],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "Thing\n\
+        MembersMut::fill(
+            (&mut self.instance_id, &mut self.group_set, &mut self.plain),
+            "Thing\n\
             instanceId name=InstanceId query=InstanceId\n\
             groupSet name=GroupSet query=SecurityGroup\n\
             Plain\n",
-                &mut [&mut self.instance_id, &mut self.group_set, &mut self.plain],
-            ),
+            fill,
         )
     }
 }
@@ -46,6 +43,12 @@ impl Default for Thing {
             group_set: None,
             plain: None,
         }
+    }
+}
+impl Clone for Thing {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
     }
 }
 impl fmt::Debug for Thing {

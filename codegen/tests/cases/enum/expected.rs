@@ -1,13 +1,10 @@
 // types.rs
-use crate::Result;
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::Text;
 use std::fmt;
-use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 /// `Kind`: text becomes one by `into()`, of a value that the model does not know too.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum Kind {
     /// `STANDARD_IA`
@@ -54,10 +51,11 @@ impl From<&str> for Kind {
         }
     }
 }
-impl From<String> for Kind {
+impl Text for Kind {}
+impl Clone for Kind {
     #[inline]
-    fn from(value: String) -> Self {
-        Self::from(value.as_str())
+    fn clone(&self) -> Self {
+        Self::from(self.as_str())
     }
 }
 impl FromStr for Kind {
@@ -76,12 +74,6 @@ impl Default for Kind {
 impl AsRef<str> for Kind {
     #[inline]
     fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-impl Borrow<str> for Kind {
-    #[inline]
-    fn borrow(&self) -> &str {
         self.as_str()
     }
 }
@@ -108,18 +100,5 @@ impl fmt::Debug for Kind {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-impl Value for Kind {
-    #[inline]
-    fn view(&self, see: See<'_>) {
-        see(View::Str(self.as_str()));
-    }
-    #[inline]
-    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        let mut text = String::new();
-        let filled = fill(Slot::Str(&mut text));
-        *self = Self::from(text);
-        filled
     }
 }

@@ -1,9 +1,8 @@
 // error.rs
 use crate::{Result, Timestamp, shape};
-use crate::shape::{Fill, Modeled, See, Slot, Value, View};
+use crate::shape::{BareError, Fill, Members, MembersMut, Modeled, Named, See, Value};
 use std::fmt;
 /// `Gone`
-#[derive(Clone)]
 #[non_exhaustive]
 pub struct Gone {
     /// `message`, required
@@ -14,24 +13,22 @@ pub struct Gone {
 impl Value for Gone {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "Gone error code=Gone.ForGood\n\
+        Members::view(
+            (&self.message, &self.since),
+            "Gone error code=Gone.ForGood\n\
             message required\n\
             Since\n",
-                &[&self.message, &self.since],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "Gone error code=Gone.ForGood\n\
+        MembersMut::fill(
+            (&mut self.message, &mut self.since),
+            "Gone error code=Gone.ForGood\n\
             message required\n\
             Since\n",
-                &mut [&mut self.message, &mut self.since],
-            ),
+            fill,
         )
     }
 }
@@ -41,6 +38,12 @@ impl Default for Gone {
         Self { message: None, since: None }
     }
 }
+impl Clone for Gone {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
+    }
+}
 impl fmt::Debug for Gone {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,30 +51,12 @@ impl fmt::Debug for Gone {
     }
 }
 /// `Document`
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct DocumentShape {}
-impl Value for DocumentShape {
-    #[inline]
-    fn view(&self, see: See<'_>) {
-        see(View::Structure("Document error\n", &[]));
-    }
-    #[inline]
-    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(Slot::Structure("Document error\n", &mut []))
-    }
+pub type DocumentShape = BareError<names::DocumentShape>;
+impl Named for names::DocumentShape {
+    const SCHEMA: &'static str = "Document error\n";
 }
-impl Default for DocumentShape {
-    #[inline]
-    fn default() -> Self {
-        Self {}
-    }
-}
-impl fmt::Debug for DocumentShape {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shape::debug(self, f)
-    }
+mod names {
+    pub enum DocumentShape {}
 }
 /// A zero value of the error with that code or shape name.
 #[inline]

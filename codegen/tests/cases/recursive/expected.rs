@@ -1,9 +1,8 @@
 // types.rs
 use crate::{Result, shape};
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::{Fill, Members, MembersMut, See, Value};
 use std::fmt;
 /// `Tree`
-#[derive(Clone)]
 pub struct Tree {
     /// `Name`, required
     pub name: String,
@@ -14,7 +13,6 @@ pub struct Tree {
 }
 impl Tree {
     /// The required members, and nothing else.
-    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -25,26 +23,24 @@ impl Tree {
 impl Value for Tree {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "Tree\n\
+        Members::view(
+            (&self.name, &self.left, &self.rest),
+            "Tree\n\
             Name required\n\
             Left\n\
             Rest range=1..9\n",
-                &[&self.name, &self.left, &self.rest],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "Tree\n\
+        MembersMut::fill(
+            (&mut self.name, &mut self.left, &mut self.rest),
+            "Tree\n\
             Name required\n\
             Left\n\
             Rest range=1..9\n",
-                &mut [&mut self.name, &mut self.left, &mut self.rest],
-            ),
+            fill,
         )
     }
 }
@@ -58,9 +54,25 @@ impl Default for Tree {
         }
     }
 }
+impl Clone for Tree {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
+    }
+}
 impl fmt::Debug for Tree {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shape::debug(self, f)
+    }
+}
+impl Value for Box<Tree> {
+    #[inline]
+    fn view(&self, see: See<'_>) {
+        Value::view(&**self, see);
+    }
+    #[inline]
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
+        Value::fill(&mut **self, fill)
     }
 }

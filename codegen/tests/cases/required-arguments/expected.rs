@@ -61,7 +61,6 @@ impl ServiceClient for Client {
 }
 impl Client {
     /// The operation `Few`. Takes [`FewInput`](operation::FewInput), gives [`FewOutput`](operation::FewOutput).
-    #[inline]
     pub fn few(
         &self,
         r#type: impl Into<String>,

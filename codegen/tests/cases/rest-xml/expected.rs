@@ -1,8 +1,8 @@
 // operation.rs
-use crate::{Body, Map, ResponseMetadata, Result, call, shape};
+use crate::{Body, EmptyOutput, Map, Result, call, shape};
 use crate::client::Core;
 use crate::operation::{Input, Operation};
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::{Fill, Members, MembersMut, See, Value};
 use std::fmt;
 use std::time::Duration;
 use super::client::Client;
@@ -46,13 +46,11 @@ impl<'a, I: Input> Call<'a, I> {
 pub type Put<'a> = Call<'a, PutInput>;
 impl Call<'_, PutInput> {
     /// `Name`, required
-    #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.input.name = value.into();
         self
     }
     /// `Meta`, headers `x-meta-*`
-    #[inline]
     pub fn meta(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -61,7 +59,6 @@ impl Call<'_, PutInput> {
         self
     }
     /// `Data`
-    #[inline]
     pub fn data(mut self, value: impl Into<Body>) -> Self {
         self.input.data = value.into();
         self
@@ -78,7 +75,6 @@ pub struct PutInput {
 }
 impl PutInput {
     /// The required members, and nothing else.
-    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -89,26 +85,24 @@ impl PutInput {
 impl Value for PutInput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "PutRequest root=PutThing ns=http://x/ payload=Data\n\
+        Members::view(
+            (&self.name, &self.meta, &self.data),
+            "PutRequest root=PutThing ns=http://x/ payload=Data\n\
             Name at=uri required context=Name\n\
             x-meta- at=headers name=Meta\n\
             Data at=payload stream\n",
-                &[&self.name, &self.meta, &self.data],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "PutRequest root=PutThing ns=http://x/ payload=Data\n\
+        MembersMut::fill(
+            (&mut self.name, &mut self.meta, &mut self.data),
+            "PutRequest root=PutThing ns=http://x/ payload=Data\n\
             Name at=uri required context=Name\n\
             x-meta- at=headers name=Meta\n\
             Data at=payload stream\n",
-                &mut [&mut self.name, &mut self.meta, &mut self.data],
-            ),
+            fill,
         )
     }
 }
@@ -139,45 +133,4 @@ impl Input for PutInput {
     };
 }
 /// What [`Put`] answers.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PutOutput {
-    /// Status, headers and ids of the answer.
-    pub response_metadata: ResponseMetadata,
-}
-impl Value for PutOutput {
-    #[inline]
-    fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "\n\
-            ResponseMetadata at=metadata\n",
-                &[&self.response_metadata],
-            ),
-        );
-    }
-    #[inline]
-    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "\n\
-            ResponseMetadata at=metadata\n",
-                &mut [&mut self.response_metadata],
-            ),
-        )
-    }
-}
-impl Default for PutOutput {
-    #[inline]
-    fn default() -> Self {
-        Self {
-            response_metadata: ResponseMetadata::default(),
-        }
-    }
-}
-impl fmt::Debug for PutOutput {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shape::debug(self, f)
-    }
-}
+pub type PutOutput = EmptyOutput;

@@ -1,8 +1,8 @@
 // operation.rs
-use crate::{Blob, Document, Map, ResponseMetadata, Result, call, shape};
+use crate::{Blob, Document, EmptyOutput, Map, Result, call, shape};
 use crate::client::Core;
 use crate::operation::{Input, Operation};
-use crate::shape::{Fill, See, Slot, Value, View};
+use crate::shape::{Fill, Members, MembersMut, See, Value};
 use std::fmt;
 use std::time::Duration;
 use super::client::Client;
@@ -46,25 +46,21 @@ impl<'a, I: Input> Call<'a, I> {
 pub type Put<'a> = Call<'a, PutInput>;
 impl Call<'_, PutInput> {
     /// `Name`, required
-    #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.input.name = value.into();
         self
     }
     /// `Kind`, header `x-kind`
-    #[inline]
     pub fn kind(mut self, value: impl Into<String>) -> Self {
         self.input.kind = Some(value.into());
         self
     }
     /// `Other`, header `x-other`
-    #[inline]
     pub fn other(mut self, value: impl Into<String>) -> Self {
         self.input.other = Some(value.into());
         self
     }
     /// `Meta`, headers `x-meta-*`
-    #[inline]
     pub fn meta(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -73,20 +69,17 @@ impl Call<'_, PutInput> {
         self
     }
     /// `Facts`, header `Facts`
-    #[inline]
     pub fn facts(mut self, value: impl Into<Document>) -> Self {
         self.input.facts = Some(value.into());
         self
     }
     /// `Data`
-    #[inline]
     pub fn data(mut self, value: impl Into<Blob>) -> Self {
         self.input.data = Some(value.into());
         self
     }
 }
 /// What [`Put`] sends.
-#[derive(Clone)]
 pub struct PutInput {
     /// `Name`, required
     pub name: String,
@@ -103,7 +96,6 @@ pub struct PutInput {
 }
 impl PutInput {
     /// The required members, and nothing else.
-    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -114,46 +106,37 @@ impl PutInput {
 impl Value for PutInput {
     #[inline]
     fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "PutRequest payload=Data\n\
+        Members::view(
+            (&self.name, &self.kind, &self.other, &self.meta, &self.facts, &self.data),
+            "PutRequest payload=Data\n\
             name at=uri name=Name required\n\
             x-kind at=header name=Kind\n\
             x-other at=header name=Other\n\
             x-meta- at=headers name=Meta\n\
             Facts at=header json\n\
             Data at=payload raw\n",
-                &[
-                    &self.name,
-                    &self.kind,
-                    &self.other,
-                    &self.meta,
-                    &self.facts,
-                    &self.data,
-                ],
-            ),
+            see,
         );
     }
     #[inline]
     fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "PutRequest payload=Data\n\
+        MembersMut::fill(
+            (
+                &mut self.name,
+                &mut self.kind,
+                &mut self.other,
+                &mut self.meta,
+                &mut self.facts,
+                &mut self.data,
+            ),
+            "PutRequest payload=Data\n\
             name at=uri name=Name required\n\
             x-kind at=header name=Kind\n\
             x-other at=header name=Other\n\
             x-meta- at=headers name=Meta\n\
             Facts at=header json\n\
             Data at=payload raw\n",
-                &mut [
-                    &mut self.name,
-                    &mut self.kind,
-                    &mut self.other,
-                    &mut self.meta,
-                    &mut self.facts,
-                    &mut self.data,
-                ],
-            ),
+            fill,
         )
     }
 }
@@ -168,6 +151,12 @@ impl Default for PutInput {
             facts: None,
             data: None,
         }
+    }
+}
+impl Clone for PutInput {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
     }
 }
 impl fmt::Debug for PutInput {
@@ -187,45 +176,4 @@ impl Input for PutInput {
     };
 }
 /// What [`Put`] answers.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PutOutput {
-    /// Status, headers and ids of the answer.
-    pub response_metadata: ResponseMetadata,
-}
-impl Value for PutOutput {
-    #[inline]
-    fn view(&self, see: See<'_>) {
-        see(
-            View::Structure(
-                "\n\
-            ResponseMetadata at=metadata\n",
-                &[&self.response_metadata],
-            ),
-        );
-    }
-    #[inline]
-    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
-        fill(
-            Slot::Structure(
-                "\n\
-            ResponseMetadata at=metadata\n",
-                &mut [&mut self.response_metadata],
-            ),
-        )
-    }
-}
-impl Default for PutOutput {
-    #[inline]
-    fn default() -> Self {
-        Self {
-            response_metadata: ResponseMetadata::default(),
-        }
-    }
-}
-impl fmt::Debug for PutOutput {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shape::debug(self, f)
-    }
-}
+pub type PutOutput = EmptyOutput;

@@ -3,7 +3,6 @@ use crate::{Result, shape};
 use crate::shape::{Fill, See, Slot, Union, Value, View};
 use std::fmt;
 /// `Value`
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum ValueShape {
     /// `S`
@@ -75,9 +74,25 @@ impl Default for ValueShape {
         Self::Unknown(String::new())
     }
 }
+impl Clone for ValueShape {
+    #[inline]
+    fn clone(&self) -> Self {
+        shape::copied(self)
+    }
+}
 impl fmt::Debug for ValueShape {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shape::debug(self, f)
+    }
+}
+impl Value for Box<ValueShape> {
+    #[inline]
+    fn view(&self, see: See<'_>) {
+        Value::view(&**self, see);
+    }
+    #[inline]
+    fn fill(&mut self, fill: Fill<'_>) -> Result<()> {
+        Value::fill(&mut **self, fill)
     }
 }

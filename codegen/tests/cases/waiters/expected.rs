@@ -36,7 +36,6 @@ impl Client {
     /// Waits for `ThingReady`: asks every 5 s, 20 times at most.
     ///
     /// With members that are not required, which choose among all there are: `client.list_things(…)`, their setters, then `wait_until_thing_ready()`.
-    #[inline]
     pub fn wait_until_thing_ready(
         &self,
         owner: impl Into<String>,
@@ -46,7 +45,6 @@ impl Client {
     /// Waits for `UsageKnown`: asks every 1 s, 3 times at most.
     ///
     /// With members that are not required, which choose among all there are: `client.get_usage(…)`, their setters, then `wait_until_usage_known()`.
-    #[inline]
     pub fn wait_until_usage_known(
         &self,
         owner: impl Into<String>,
