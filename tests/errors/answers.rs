@@ -82,7 +82,7 @@ fn json_of_another_type() {
         &error(client.scan("table").send()),
         ErrorKind::Parse,
         1,
-        "dynamodb Scan: ScanOutput: member Items[1][\"id\"].L: Expected an array at byte 46, found '2' (HTTP 200)",
+        "dynamodb Scan: member Items[1][\"id\"].L: Expected an array at byte 46, found '2' (HTTP 200)",
     );
 }
 
@@ -94,7 +94,7 @@ fn json_cut_short_by_its_writer() {
         &error(client.get_queue_url("queue").send()),
         ErrorKind::Parse,
         1,
-        "sqs GetQueueUrl: GetQueueUrlResult: member QueueUrl: Expected the end of a string at byte 32, found the end \
+        "sqs GetQueueUrl: member QueueUrl: Expected the end of a string at byte 32, found the end \
          (HTTP 200)",
     );
 }
@@ -109,7 +109,7 @@ fn xml_of_another_type() {
         &error(client.list_objects_v2("bucket").send()),
         ErrorKind::Parse,
         1,
-        "s3 ListObjectsV2: ListObjectsV2Output: member Contents[1].Size: \"twelve\" is not an integer of 64 bits before \
+        "s3 ListObjectsV2: member Contents[1].Size: \"twelve\" is not an integer of 64 bits before \
          byte 107 (HTTP 200)",
     );
 }
@@ -161,6 +161,13 @@ fn an_error_in_a_success() {
     assert_eq!(server.asked().len(), 6);
     let object = client.get_object("bucket", "key").send().unwrap();
     assert_eq!(object.body.read_to_string().unwrap(), body, "an object may hold whatever it likes");
+}
+
+#[test]
+fn a_success_without_a_body() {
+    let server = Server::always(answer(200, &[], ""));
+    let failed = error(sts::Client::new(&session(&server.url())).unwrap().get_caller_identity().send());
+    check(&failed, ErrorKind::Parse, 1, "sts GetCallerIdentity: The body is empty, and so not XML (HTTP 200)");
 }
 
 #[test]
@@ -239,7 +246,7 @@ fn cbor_of_another_type() {
         &error(client.list_event_buses().send()),
         ErrorKind::Parse,
         1,
-        "eventbridgev2 ListEventBuses: ListEventBusesResponse: member EventBuses[0].Name: Expected a string, found CBOR u8 \
+        "eventbridgev2 ListEventBuses: member EventBuses[0].Name: Expected a string, found CBOR u8 \
          at byte 19 (HTTP 200)",
     );
     check(
@@ -270,7 +277,7 @@ fn values_in_values() {
             ErrorKind::Parse,
             1,
             &format!(
-                "dynamodb Scan: ScanOutput: member Items[0][\"a\"]{}.L: Values lie more than 128 deep in each other (HTTP 200)",
+                "dynamodb Scan: member Items[0][\"a\"]{}.L: Values lie more than 128 deep in each other (HTTP 200)",
                 ".L[0]".repeat(62)
             ),
         );

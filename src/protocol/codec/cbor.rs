@@ -227,7 +227,7 @@ fn present(value: &dyn Value) -> bool {
 pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let result = reader.structure(schema, members);
-    result.map_err(|error| reader.explain(schema.name(), error))
+    result.map_err(|error| reader.explain("", error))
 }
 
 pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) -> Result<()> {

@@ -250,7 +250,7 @@ pub(in super::super) fn unknown_variant(schema: Schema, union: &dyn Union) -> Er
 pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     let result = reader.structure(schema, members).and_then(|()| reader.end());
-    result.map_err(|error| reader.trail.explain(schema.name(), error))
+    result.map_err(|error| reader.trail.explain("", error))
 }
 
 pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) -> Result<()> {

@@ -156,6 +156,9 @@ fn too_deep(kind: ErrorKind) -> Error {
 
 /// A body that is not of the protocol at all: a proxy's page, an answer cut to nothing.
 fn foreign(notation: &str, bytes: &[u8]) -> Error {
+    if bytes.is_empty() {
+        return Error::new(ErrorKind::Parse, format!("The body is empty, and so not {notation}"));
+    }
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]);
     let start = excerpt(text.trim_start(), 100);
     Error::new(ErrorKind::Parse, format!("The body is not {notation}: its {} bytes begin with {start:?}", bytes.len()))

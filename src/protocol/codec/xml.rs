@@ -229,7 +229,7 @@ pub(super) fn read(bytes: &[u8], schema: Schema, members: &mut [&mut dyn Value])
     let mut reader = Reader::new(bytes)?;
     let root = reader.root(bytes)?;
     let result = reader.structure(root, schema, members);
-    result.map_err(|error| reader.explain(schema.name(), error))
+    result.map_err(|error| reader.explain("", error))
 }
 
 pub(super) fn read_payload(bytes: &[u8], member: Member, place: &mut dyn Value) -> Result<()> {
@@ -249,7 +249,7 @@ pub(in super::super) fn read_result(
     let mut reader = Reader::new(bytes)?;
     reader.root(bytes)?;
     let result = reader.result(wrapper, schema, members);
-    result.map_err(|error| reader.explain(schema.name(), error))
+    result.map_err(|error| reader.explain("", error))
 }
 
 /// The members of a modelled error, which lie in the `Error` element of an error's body, or in the root.
@@ -268,7 +268,7 @@ pub(in super::super) fn read_error(bytes: &[u8], schema: Schema, members: &mut [
             }
         }
     }
-    reader.structure(element, schema, members).map_err(|error| reader.explain(schema.name(), error))
+    reader.structure(element, schema, members).map_err(|error| reader.explain("", error))
 }
 
 /// Names and texts of the leaves of an error's body: those of its first `Error` element, and of its surroundings.

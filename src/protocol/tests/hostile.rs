@@ -285,10 +285,10 @@ fn errors_name_the_place() {
         (
             "json",
             &b"{\"Many\": [{}, {\"Map\": {\"k\": {\"Count\": \"x\"}}}]}"[..],
-            "test Op: Out: member Many[1].Map[\"k\"].Count: \"x\" is not an integer of 32 bits at byte 38 (HTTP 200)",
+            "test Op: member Many[1].Map[\"k\"].Count: \"x\" is not an integer of 32 bits at byte 38 (HTTP 200)",
         ),
-        ("json", b"{\"Inner\": 3}", "test Op: Out: member Inner: Expected an object at byte 10, found '3' (HTTP 200)"),
-        ("json", b"{\"Name\": \"x\"", "test Op: Out: Expected ',' or '}' at byte 12, found the end (HTTP 200)"),
+        ("json", b"{\"Inner\": 3}", "test Op: member Inner: Expected an object at byte 10, found '3' (HTTP 200)"),
+        ("json", b"{\"Name\": \"x\"", "test Op: Expected ',' or '}' at byte 12, found the end (HTTP 200)"),
         (
             "json",
             b"<html><body>Proxy says no</body></html>",
@@ -303,13 +303,13 @@ fn errors_name_the_place() {
         (
             "rest-xml",
             b"<R><Many><member><When>noon</When></member></Many></R>",
-            "test Op: Out: member Many[0].When: \"noon\" is not a timestamp before byte 34 (HTTP 200)",
+            "test Op: member Many[0].When: \"noon\" is not a timestamp before byte 34 (HTTP 200)",
         ),
-        ("query", b"<R><Other/></R>", "test Op: Out: The answer has no element OpResult before byte 15 (HTTP 200)"),
+        ("query", b"<R><Other/></R>", "test Op: The answer has no element OpResult before byte 15 (HTTP 200)"),
         (
             "smithy-rpc-v2-cbor",
             b"\xa1\x64Many\x81\xa1\x65Count\x61x",
-            "test Op: Out: member Many[0].Count: Expected an integer, found CBOR string at byte 14 (HTTP 200)",
+            "test Op: member Many[0].Count: Expected an integer, found CBOR string at byte 14 (HTTP 200)",
         ),
     ] {
         assert_eq!(read(protocol, body).unwrap_err().to_string(), text);
