@@ -49,8 +49,20 @@ pub(crate) fn presign<I: Input>(core: &Core, input: &I, expires: Duration) -> Re
 }
 
 pub(crate) fn run(core: &Core, operation: &'static Operation, input: &dyn Typed, output: &mut dyn Typed) -> Result<()> {
+    run_within(core, operation, input, output, None)
+}
+
+/// A call that another waits for, which has a limit of its own.
+fn run_within(
+    core: &Core,
+    operation: &'static Operation,
+    input: &dyn Typed,
+    output: &mut dyn Typed,
+    limit: Option<Limit>,
+) -> Result<()> {
     let _noted = user_agent::scope();
     let call = Call::new(core, operation);
+    let call = Call { limit: limit.or(call.limit), ..call };
     call.run(input, output).map_err(|error| error.in_operation(core.service().name, operation.name))
 }
 
@@ -231,7 +243,7 @@ impl Call<'_> {
         let settings = self.core.settings();
         let account_id = || -> Result<Option<String>> {
             match &settings.credentials {
-                Some(credentials) => Ok(credentials.get()?.account_id().map(str::to_owned)),
+                Some(credentials) => Ok(credentials.get(self.end())?.account_id().map(str::to_owned)),
                 None => Ok(None),
             }
         };
@@ -298,7 +310,12 @@ impl Call<'_> {
 
     fn set_limits(&self, request: &mut Request) {
         request.read_timeout = self.core.read_timeout();
-        request.deadline = self.limit.map(|limit| limit.end);
+        request.deadline = self.end();
+    }
+
+    /// When it must be over.
+    fn end(&self) -> Option<Instant> {
+        self.limit.map(|limit| limit.end)
     }
 
     fn prepare(&self, mut request: Request, scheme: Scheme, input: &dyn Typed) -> Result<Prepared> {
@@ -439,7 +456,7 @@ impl Call<'_> {
 
     fn credentials(&self) -> Result<Credentials> {
         match &self.core.settings().credentials {
-            Some(credentials) => credentials.get(),
+            Some(credentials) => credentials.get(self.end()),
             None => Err(Error::new(
                 ErrorKind::Credentials,
                 "Requests of this client are not signed, so it has no credentials",

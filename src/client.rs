@@ -14,7 +14,7 @@ use crate::components::{CLOCK, EVENT_EMITTER, ResolveEndpoint};
 use crate::configuration::{AddressingStyle, ClientOptions, RegionalEndpoints, RetryMode, Settings};
 use crate::credentials::Sessions;
 use crate::customize::{self, s3_endpoint};
-use crate::endpoint::{BuiltIns, Cache, Discovery, Param, Partitions, REGIONS, RuleSet};
+use crate::endpoint::{BuiltIns, Cache, Discovery, LEGACY_STS_REGIONS, Param, Partitions, REGIONS, RuleSet};
 use crate::error::Result;
 use crate::hooks::{self, CreatingClient, Emitter};
 use crate::http::Transport;
@@ -317,7 +317,7 @@ fn built_ins<'a>(
         account_id: Some(account_id),
         account_id_endpoint_mode: Some(Cow::Borrowed(settings.account_id_endpoint_mode.as_str())),
         sts_use_global_endpoint: settings.sts_regional_endpoints == RegionalEndpoints::Legacy
-            && region.is_some_and(|region| STS_GLOBAL_REGIONS.contains(&region)),
+            && region.is_some_and(|region| LEGACY_STS_REGIONS.contains(&region)),
         s3_use_global_endpoint: s3_endpoint::use_global_endpoint(
             region,
             s3.us_east_1_regional_endpoint.map(RegionalEndpoints::as_str),
@@ -335,26 +335,6 @@ fn built_ins<'a>(
         client_context,
     }
 }
-
-/// The regions that share one STS endpoint with `sts_regional_endpoints = legacy`.
-const STS_GLOBAL_REGIONS: [&str; 16] = [
-    "ap-northeast-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "aws-global",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// The region of a service that is the same everywhere, for clients that set none.
 fn region_without_region(service: &Service, settings: &Settings) -> Option<&'static str> {

@@ -377,7 +377,8 @@ impl fmt::Display for Error {
         let mut source = inner.source.as_deref().map(|source| source as &dyn std::error::Error);
         while let Some(cause) = source {
             write!(f, ": {cause}")?;
-            source = cause.source();
+            // One of these says its causes itself.
+            source = if cause.is::<Error>() { None } else { cause.source() };
         }
         Ok(())
     }

@@ -81,9 +81,10 @@
 //! | environment of the build | what it does |
 //! | --- | --- |
 //! | `BOTOCORE_OPERATIONS="ec2=DescribeInstances,RunInstances"` | emits only these operations of the services named, what they are made of, their paginators and waiters |
-//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json` |
+//! | `BOTOCORE_MODELS=DIR` | adds or replaces models: a directory laid out as botocore's data, files as they are or packed (`.json.gz`); also `partitions.json` and `endpoints.json`. A service that botocore does not have needs no feature: its module has the directory's name |
 //!
-//! Both belong into `[env]` of the application's `.cargo/config.toml`. When they change, the crate is built again.
+//! Both belong into `[env]` of the application's `.cargo/config.toml`, where the directory is written
+//! `BOTOCORE_MODELS = { value = "models", relative = true }`. When they change, the crate is built again.
 //!
 //! # serde
 //!
@@ -147,17 +148,15 @@
 //!   compile. Other limits of the models (lengths, patterns) are the service's to check.
 //! - A request that is refused because this machine's clock is off by more than four minutes is signed again by the time
 //!   of the server's answer (its header `Date`), once and whatever the retry settings; the client signs by that time from
-//!   then on. botocore fails.
-//! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions; the older `s3` is not there.
-//! - An event of an [`EventStream`] that the model does not know comes by its name; botocore leaves it out. An exception in
-//!   the place of an RPC service's initial response is the call's error; botocore only says that there was none.
 //!   then on. So do providers of credentials, and then clients that have not been told otherwise. botocore fails.
 //! - `signature_version` of `v4` or `s3v4` leaves directory buckets their sessions.
+//! - An event of an [`EventStream`] that the model does not know comes by its name; botocore leaves it out. An exception in
+//!   the place of an RPC service's initial response is the call's error; botocore only says that there was none.
 //! - [`CloudFrontSigner`] signs cookies too.
 //! - Presigned URLs and forms of S3 are of Signature Version 4, and name the region's host, which does not redirect, unless
 //!   `signature_version` is `s3`: botocore takes Version 2 and the host without a region where none is set.
-//! - The default retry mode is `standard`; `legacy` means the same.
-//! - Presigned URLs and forms of S3 are always of Signature Version 4, and name the region's host, which does not redirect.
+//! - A server's certificate that is in the file of authorities itself is accepted though it is marked as an authority's, as
+//!   `openssl req -x509` makes it; rustls alone would refuse it.
 //! - An answer of DynamoDB that is still damaged after all attempts is an error, in the mode `standard` too.
 //! - A member of the path that is empty is an error: it would address another resource.
 //! - A client without a region is made, and says so when a call needs one; botocore refuses to make it. A region given to
@@ -229,6 +228,7 @@ mod signing;
 pub mod stub;
 #[cfg(test)]
 mod suite;
+mod turn;
 mod user_agent;
 mod wait;
 

@@ -15,7 +15,7 @@ use std::io;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use self::any_client::AnyClient;
 pub use self::builder::SessionBuilder;
@@ -277,10 +277,15 @@ impl Session {
     /// # Errors
     /// When the profile names an `sso_session` and nobody is logged in.
     pub fn get_auth_token(&self, signing_name: Option<&str>) -> Result<Option<String>> {
+        self.auth_token_before(signing_name, None)
+    }
+
+    /// The same, for a call that must end then.
+    pub(crate) fn auth_token_before(&self, signing_name: Option<&str>, end: Option<Instant>) -> Result<Option<String>> {
         if let Some(token) = signing_name.and_then(|name| self.bearer_token_of_environment(name)) {
             return Ok(Some(token));
         }
-        self.inner.tokens.of_profile(self, &self.profile_name())
+        self.inner.tokens.of_profile(self, &self.profile_name(), end)
     }
 
     /// The environment's token for a service.

@@ -52,7 +52,13 @@ const WAITERS: &str = "waiters-2.json";
 pub fn services(request: &Request, read: &mut Vec<PathBuf>, report: &mut Report) -> Vec<Source> {
     let mut names: BTreeSet<String> = request.services.iter().cloned().collect();
     if let Some(overrides) = &request.overrides {
-        if !overrides.is_dir() {
+        if overrides.is_relative() {
+            report.complain(format!(
+                "BOTOCORE_MODELS: the path {0} is not absolute; in .cargo/config.toml it is written {{ value = \"{0}\", \
+                 relative = true }}",
+                overrides.display()
+            ));
+        } else if !overrides.is_dir() {
             report.complain(format!("BOTOCORE_MODELS: there is no directory {}", overrides.display()));
         }
         read.push(overrides.clone());

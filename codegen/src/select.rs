@@ -14,8 +14,11 @@ pub fn operations(text: Option<&str>, sources: &[Source], report: &mut Report) -
             continue;
         };
         let Some(source) = sources.iter().find(|source| source.name == service) else {
-            let near = near(service, sources.iter().map(|source| source.name.as_str()));
-            report.complain(format!("BOTOCORE_OPERATIONS: the feature of the service `{service}` is not on{near}"));
+            let on: Vec<_> = sources.iter().map(|source| source.name.as_str()).collect();
+            let on = on.join(", ");
+            report.complain(format!(
+                "BOTOCORE_OPERATIONS: the feature of the service `{service}` is not on; those that are: {on}"
+            ));
             continue;
         };
         let kept = selection.entry(service.to_owned()).or_default();
@@ -25,6 +28,9 @@ pub fn operations(text: Option<&str>, sources: &[Source], report: &mut Report) -
                 report.complain(format!("BOTOCORE_OPERATIONS: {service} has no operation `{name}`{near}"));
             }
             kept.insert(name.to_owned());
+        }
+        if kept.is_empty() {
+            report.complain(format!("BOTOCORE_OPERATIONS: `{part}` names no operation"));
         }
     }
     selection

@@ -39,13 +39,14 @@ fn selections() {
         (
             "service",
             "sns=Publish",
-            "BOTOCORE_OPERATIONS: the feature of the service `sns` is not on; did you mean sqs, sts?",
+            "BOTOCORE_OPERATIONS: the feature of the service `sns` is not on; those that are: sqs, sts",
         ),
         (
             "form",
             "GetCallerIdentity",
             "BOTOCORE_OPERATIONS: `GetCallerIdentity` is not of the form service=Operation,Operation",
         ),
+        ("nothing", "sts=", "BOTOCORE_OPERATIONS: `sts=` names no operation"),
         (
             "several",
             "sts=A sqs=B",
@@ -104,4 +105,20 @@ fn a_directory_of_models_that_is_not_there() {
     };
     let report = generate(&request).expect_err("there is no such directory");
     assert_eq!(report.to_string(), "BOTOCORE_MODELS: there is no directory /nonexistent/models");
+}
+
+/// A build script runs where the crate is, not where the application is.
+#[test]
+fn a_directory_of_models_by_a_relative_path() {
+    let request = Request {
+        models: Path::new(env!("CARGO_MANIFEST_DIR")).join("../models"),
+        overrides: Some("models".into()),
+        ..Request::default()
+    };
+    let report = generate(&request).expect_err("it could be anywhere");
+    assert_eq!(
+        report.to_string(),
+        "BOTOCORE_MODELS: the path models is not absolute; in .cargo/config.toml it is written { value = \"models\", \
+         relative = true }"
+    );
 }

@@ -217,8 +217,10 @@ impl Call<'_> {
 
     fn error(&self, attempted: Attempted, attempts: u32) -> Error {
         let hint = match &attempted {
-            Attempted::Refused(failure) if self.builtin => {
-                customize::hint(self.core.service(), self.operation, failure, self.core.settings())
+            Attempted::Refused(failure) => {
+                let (service, settings) = (self.core.service(), self.core.settings());
+                let special = customize::hint(service, self.operation, failure, settings).filter(|_| self.builtin);
+                special.or_else(|| Some(format!("the answer begins with {:?}", failure.foreign.as_deref()?)))
             }
             _ => None,
         };
@@ -353,14 +355,16 @@ impl Call<'_> {
                 Ok(())
             }
             Scheme::Version2 => signing::sign_v2(request, &self.credentials()?, self.core.time().now()),
-            Scheme::Bearer => match self.core.session().get_auth_token(Some(self.core.service().signing_name))? {
-                Some(token) => signing::sign_bearer(request, &token),
-                None => Err(Error::new(
-                    ErrorKind::Credentials,
-                    "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
+            Scheme::Bearer => {
+                match self.core.session().auth_token_before(Some(self.core.service().signing_name), self.end())? {
+                    Some(token) => signing::sign_bearer(request, &token),
+                    None => Err(Error::new(
+                        ErrorKind::Credentials,
+                        "The operation is called with a bearer token, and there is none: neither AWS_BEARER_TOKEN_… is set \
                      nor has the profile an sso_session that is logged in",
-                )),
-            },
+                    )),
+                }
+            }
         }
     }
 }

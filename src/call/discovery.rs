@@ -21,7 +21,7 @@ impl Call<'_> {
             request.headers.set("x-amz-api-version", self.core.service().api_version);
         }
         let discovery = self.core.discovery();
-        let Some(address) = discovery.address(self.operation, self.core.now(), &|| self.describe())? else {
+        let Some(address) = discovery.address(self.operation, self.core.now(), self.end(), &|| self.describe())? else {
             return Ok(());
         };
         let url = if address.contains("://") { address } else { format!("https://{address}") };
@@ -42,7 +42,7 @@ impl Call<'_> {
 
     fn describe(&self) -> Result<Vec<Told>> {
         let mut output = Answer::default();
-        super::run(self.core, &DESCRIBE, &Question, &mut output)?;
+        super::run_within(self.core, &DESCRIBE, &Question, &mut output, self.limit)?;
         let now = self.core.now();
         let expires = |minutes: i64| now + Duration::from_secs(60 * u64::try_from(minutes).unwrap_or(0));
         let told = output.endpoints.into_iter().map(|it| Told { expires: expires(it.minutes), address: it.address });

@@ -1,9 +1,12 @@
 //! Sessions with directory buckets: their keys sign what is asked of the bucket. Source: botocore's
 //! `S3ExpressIdentityResolver`.
 
+use std::sync::Arc;
+
 use super::{Call, run};
 use crate::Timestamp;
-use crate::credentials::Credentials;
+use crate::client::Core;
+use crate::credentials::{Credentials, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
 use crate::shape::{Slot, Value, View};
@@ -25,24 +28,37 @@ impl Call<'_> {
                 "The endpoint wants the keys of a session with a directory bucket, and the operation names no bucket",
             ));
         };
-        let ended = || {
-            let message = format!("The keys of the session with the bucket {bucket} had ended when they came");
-            Error::new(ErrorKind::Credentials, message)
-        };
-        let session = self.core.sessions().of(bucket);
-        let keys = session.get(|| self.create_session(bucket).map(Some), ended)?;
-        keys.ok_or_else(ended)
+        let source = Arc::new(Session { core: self.core.clone(), bucket: bucket.clone() });
+        let keys = self.core.sessions().of(bucket).get(&source, self.end())?;
+        keys.ok_or_else(|| source.ended())
     }
+}
 
-    fn create_session(&self, bucket: &str) -> Result<Credentials> {
+/// A session with a bucket.
+struct Session {
+    core: Core,
+    bucket: String,
+}
+
+impl Source<Credentials> for Session {
+    fn ask(&self) -> Result<Option<Credentials>> {
         let mut output = Answer::default();
-        run(self.core, &CREATE_SESSION, &Question(bucket.to_owned()), &mut output)?;
+        run(&self.core, &CREATE_SESSION, &Question(self.bucket.clone()), &mut output)?;
         let Keys { id, secret, token, expiration } = output.keys;
         if [&id, &secret, &token].iter().any(|text| text.is_empty()) {
-            let message = format!("The answer to CreateSession for the bucket {bucket} has no keys");
+            let message = format!("The answer to CreateSession for the bucket {} has no keys", self.bucket);
             return Err(Error::new(ErrorKind::Parse, message));
         }
-        Ok(Credentials::new(id, secret, Some(token)).with_expiration(expiration))
+        Ok(Some(Credentials::new(id, secret, Some(token)).with_expiration(expiration)))
+    }
+
+    fn name(&self) -> String {
+        format!("the session with the bucket {}", self.bucket)
+    }
+
+    fn ended(&self) -> Error {
+        let message = format!("The keys of the session with the bucket {} had ended when they came", self.bucket);
+        Error::new(ErrorKind::Credentials, message)
     }
 }
 

@@ -58,6 +58,6 @@ impl Call<'_> {
         self.sign(&mut request, &prepared.scheme, &Payload::Body).ok()?;
         let response = self.core.transport().send(&mut request).ok()?;
         let region = response.headers.get("x-amz-bucket-region")?.to_owned();
-        validate_region(&region).is_ok().then_some(region)
+        validate_region(&region, String::new).is_ok().then_some(region)
     }
 }

@@ -2,36 +2,45 @@ use super::{Properties, file};
 use crate::Session;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The endpoint that the environment or the profile names for a service. `service_id` is the model's, `DynamoDB Streams`.
+/// The endpoint that the environment or the profile names for a service, and where it does so, in words. `service_id` is the
+/// model's, `DynamoDB Streams`.
 ///
 /// # Errors
 /// When the profile names a `services` section that is not there.
-pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<String>> {
+pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<(String, String)>> {
     let key = service_id.replace([' ', '-'], "_");
-    let of_service = session.environment().filled(&format!("AWS_ENDPOINT_URL_{}", key.to_ascii_uppercase()));
-    if let Some(url) = of_service.or_else(|| session.environment().filled("AWS_ENDPOINT_URL")) {
-        return Ok(Some(url));
+    for name in [&*format!("AWS_ENDPOINT_URL_{}", key.to_ascii_uppercase()), "AWS_ENDPOINT_URL"] {
+        if let Some(url) = session.environment().filled(name) {
+            return Ok(Some((url, format!("the environment variable {name}"))));
+        }
     }
     let Some(profile) = session.scoped_properties()? else { return Ok(None) };
     let filled = |url: &String| !url.is_empty();
+    let name = session.profile_name();
     match of_services(session, &profile, &key.to_ascii_lowercase())? {
-        Some(url) => Ok(Some(url)),
-        None => Ok(profile.get("endpoint_url").cloned().filter(filled)),
+        Some(url) => Ok(Some((url, format!("the services section of the profile {name}")))),
+        None => {
+            let url = profile.get("endpoint_url").cloned().filter(filled);
+            Ok(url.map(|url| (url, format!("the property endpoint_url of the profile {name}"))))
+        }
     }
 }
 
-/// Refuses what is not the URL of a host. Source: botocore's `is_valid_endpoint_url`.
-pub(crate) fn validate(url: &str) -> Result<()> {
+/// Refuses what is not the URL of a host. `place` says who has set it. Source: botocore's `is_valid_endpoint_url`.
+pub(crate) fn validate(url: &str, place: &str) -> Result<()> {
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let host = host.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     if !host.is_empty() && !host.contains(['@', ' ', '\r', '\n']) {
         return Ok(());
     }
     // What stands before an `@` is a password.
+    let place = super::from_place(place);
     let shown = url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("…@{host}"));
     Err(Error::new(
         ErrorKind::Config,
-        format!("The endpoint {shown:?} is not the URL of a host, as http://localhost:4566 or https://example.com is."),
+        format!(
+            "The endpoint {shown:?}{place} is not the URL of a host, as http://localhost:4566 or https://example.com is."
+        ),
     ))
 }
 

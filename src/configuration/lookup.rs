@@ -65,6 +65,23 @@ pub(crate) fn find(session: &Session, variable: &Variable, sources: &[ConfigSour
     Ok(None)
 }
 
+/// Who has set a setting, in words: for errors about its value. Empty when nobody has, or when it is not known.
+pub(crate) fn place(session: &Session, name: &str) -> String {
+    if session.instance_variable(name).is_some() {
+        return format!("the session variable {name}");
+    }
+    let Some(variable) = variables::variable(name) else { return String::new() };
+    let set = |name: &&&'static str| session.environment().filled(name).is_some();
+    if let Some(name) = variable.environment.iter().find(set) {
+        return format!("the environment variable {name}");
+    }
+    let profile = session.scoped_properties().ok().flatten().unwrap_or_default();
+    match variable.properties.iter().find(|name| property(&profile, name).is_some()) {
+        Some(name) => format!("the property {name} of the profile {}", session.profile_name()),
+        None => String::new(),
+    }
+}
+
 /// The same of a setting that the program added to the session, or put in a setting's place.
 fn find_own(
     session: &Session,

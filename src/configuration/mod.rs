@@ -29,6 +29,11 @@ pub(crate) use profiles::Profiles;
 pub(crate) use region::validate as validate_region;
 pub(crate) use settings::{ClientOptions, Settings};
 
+/// Names a place in the middle of a sentence; nothing where it is not known.
+fn from_place(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!(", from {place},") }
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -174,7 +174,8 @@ impl Config {
         self
     }
 
-    /// How long connecting may take. Default: 60 seconds, or what the defaults mode says.
+    /// How long connecting may take: to each of a host's addresses in turn, then TLS; without the look-up of its name.
+    /// Default: 60 seconds, or what the defaults mode says.
     pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
         self.connect_timeout = Some(connect_timeout);
         self
@@ -187,10 +188,11 @@ impl Config {
         self
     }
 
-    /// How long a call may take in all: every attempt, the pauses between them, and the answer with its body, also where the
-    /// body is a stream. The address of a host is looked up, and credentials are fetched, without regard to it. Default: no
-    /// limit. For some calls only: [`ServiceClient::with_call_timeout`](crate::ServiceClient::with_call_timeout). botocore has
-    /// nothing like it.
+    /// How long a call may take in all: looking for credentials and for the host's address, every attempt, the pauses between
+    /// them, and the answer with its body, also where the body is a stream. A provider of credentials that takes longer is not
+    /// stopped: what it gives is there for later calls. Handlers of events, bodies that the program gives and transports of its
+    /// own are not cut. Default: no limit. For some calls only:
+    /// [`ServiceClient::with_call_timeout`](crate::ServiceClient::with_call_timeout). botocore has nothing like it.
     pub fn call_timeout(mut self, call_timeout: Duration) -> Self {
         self.call_timeout = Some(call_timeout);
         self

@@ -84,7 +84,11 @@ impl Profiles {
             true => format!("{config} and {credentials} were read, and hold no profiles"),
             false => format!("{config} and {credentials} were read, and hold {}", found.join(", ")),
         };
-        Error::new(ErrorKind::Config, format!("The profile {name} could not be found: {reason}."))
+        let hint = match self.others.contains_key(name) {
+            true => format!(" {config} has a section [{name}]: there, a profile's section is called [profile {name}]."),
+            false => String::new(),
+        };
+        Error::new(ErrorKind::Config, format!("The profile {name} could not be found: {reason}.{hint}"))
     }
 }
 
@@ -103,7 +107,11 @@ fn read(path: &Path) -> Result<Sections> {
         Err(_) if path.is_dir() || path.as_os_str().is_empty() => return Ok(Sections::new()),
         Err(cause) => return Err(named("could not be read".to_owned()).with_source(cause)),
     };
-    let text = String::from_utf8(bytes).map_err(|cause| named("is not UTF-8".to_owned()).with_source(cause))?;
+    let text = String::from_utf8(bytes).map_err(|cause| {
+        let before = &cause.as_bytes()[..cause.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        named(format!("is not UTF-8, line {line}"))
+    })?;
     file::parse(&text).map_err(|malformed| named(format!("could not be understood, {malformed}")))
 }
 
@@ -214,5 +222,22 @@ mod tests {
         profiles.credentials_path = "/d".into();
         let message = profiles.profile("three").unwrap_err().to_string();
         assert_eq!(message, "The profile three could not be found: /c and /d were read, and hold one, default, two.");
+    }
+
+    #[test]
+    fn a_section_without_the_word_profile_is_pointed_at() {
+        let mut profiles = merged("[mine]\nregion = eu-west-1\n", "").unwrap();
+        profiles.config_path = "/c".into();
+        let message = profiles.profile("mine").unwrap_err().to_string();
+        assert!(message.ends_with(" /c has a section [mine]: there, a profile's section is called [profile mine]."));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_named_with_their_line() {
+        let directory = crate::configuration::scratch("latin");
+        let path = directory.join("config");
+        std::fs::write(&path, b"[default]\n\nregion = \xe9\n").unwrap();
+        let message = Profiles::read(path, directory.join("none")).unwrap_err().to_string();
+        assert!(message.ends_with("is not UTF-8, line 3"), "{message}");
     }
 }

@@ -1,7 +1,7 @@
 use crate::error::{Error, ErrorKind, Result};
 
-/// Refuses what cannot be part of a host's name. Source: botocore's `validate_region_name`.
-pub(crate) fn validate(region: &str) -> Result<()> {
+/// Refuses what cannot be part of a host's name. `place` says who has set it. Source: botocore's `validate_region_name`.
+pub(crate) fn validate(region: &str, place: impl FnOnce() -> String) -> Result<()> {
     let valid = (1..=63).contains(&region.len())
         && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !region.starts_with('-')
@@ -12,7 +12,8 @@ pub(crate) fn validate(region: &str) -> Result<()> {
         false => Err(Error::new(
             ErrorKind::Config,
             format!(
-                "The region name {region:?} is not valid: it must be letters, digits and hyphens, as in eu-west-1."
+                "The region name {region:?}{} is not valid: it must be letters, digits and hyphens, as in eu-west-1.",
+                super::from_place(&place())
             ),
         )),
     }
@@ -29,10 +30,14 @@ pub(crate) fn without_fips(region: String) -> (String, bool) {
 }
 
 /// What is said where an endpoint needs a region and none is set.
-pub(crate) fn missing() -> Error {
+pub(crate) fn missing(is_for_others: bool) -> Error {
+    let hint = if is_for_others { " AWS_REGION is set, but not read: it is other SDKs'." } else { "" };
     Error::new(
         ErrorKind::Config,
-        "No region is set: name one with region_name, the environment variable AWS_DEFAULT_REGION, or region in the profile.",
+        format!(
+            "No region is set: name one with region_name, the environment variable AWS_DEFAULT_REGION, or region in the \
+             profile.{hint}"
+        ),
     )
 }
 
@@ -43,10 +48,10 @@ mod tests {
     #[test]
     fn names_are_host_labels() {
         for region in ["eu-west-1", "a", "my-Region-2x", &"a".repeat(63)] {
-            assert!(validate(region).is_ok(), "{region}");
+            assert!(validate(region, String::new).is_ok(), "{region}");
         }
         for region in ["", "-eu", "eu-", "123", "eu west", "evil.example/", "eu.west", &"a".repeat(64)] {
-            assert!(validate(region).is_err(), "{region}");
+            assert!(validate(region, String::new).is_err(), "{region}");
         }
     }
 

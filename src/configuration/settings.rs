@@ -37,6 +37,8 @@ pub(crate) struct ClientOptions {
 pub(crate) struct Settings {
     /// Without `fips-`; see [`Settings::require_region`].
     pub(crate) region: Option<String>,
+    /// Whether `AWS_REGION` is set, which other SDKs read.
+    pub(crate) is_region_for_others: bool,
     /// The user's, from wherever; no rules choose another.
     pub(crate) endpoint_url: Option<String>,
     /// Whether the endpoint URL came as an argument or from files and environment: it does not matter to the rules.
@@ -107,7 +109,7 @@ impl Settings {
     /// # Errors
     /// One that tells how to set it.
     pub(crate) fn require_region(&self) -> Result<&str> {
-        self.region.as_deref().ok_or_else(region::missing)
+        self.region.as_deref().ok_or_else(|| region::missing(self.is_region_for_others))
     }
 
     pub(crate) fn transport_options(&self) -> TransportOptions {
@@ -206,7 +208,8 @@ impl Sources<'_> {
             None => self.text("region")?,
         };
         if let Some(region) = &region {
-            region::validate(region)?;
+            let in_code = self.options.region.is_some() || self.config.region_name.is_some();
+            region::validate(region, || if in_code { String::new() } else { lookup::place(self.session, "region") })?;
             self.session.note_client_region(region);
         }
         Ok(region)
@@ -242,6 +245,7 @@ impl Sources<'_> {
         let retries = config.retries.clone().unwrap_or_default();
         Ok(Settings {
             region,
+            is_region_for_others: self.session.environment().filled("AWS_REGION").is_some(),
             endpoint_url: self.endpoint_url(service)?,
             use_ssl: self.options.use_ssl.unwrap_or(true),
             verify: self.verify()?,
@@ -311,13 +315,15 @@ impl Sources<'_> {
     }
 
     fn endpoint_url(&self, service: &Service) -> Result<Option<String>> {
-        let url = match &self.options.endpoint_url {
-            Some(url) => Some(url.clone()),
+        let found = match &self.options.endpoint_url {
+            Some(url) => Some((url.clone(), String::new())),
             None if self.bool(self.config.ignore_configured_endpoint_urls, "ignore_configured_endpoint_urls")? => None,
             None => endpoint_url::configured(self.session, service.id)?,
         };
-        url.as_deref().map_or(Ok(()), endpoint_url::validate)?;
-        Ok(url)
+        if let Some((url, place)) = &found {
+            endpoint_url::validate(url, place)?;
+        }
+        Ok(found.map(|(url, _)| url))
     }
 
     fn verify(&self) -> Result<Verify> {
@@ -373,14 +379,14 @@ impl Sources<'_> {
             None => match self.found(NAME)? {
                 Some(ConfigValue::Integer(size)) => size,
                 Some(ConfigValue::Text(text)) => {
-                    text.trim().parse().map_err(|_| invalid(NAME, &text, "a whole number from 1 to 1048576"))?
+                    text.trim().parse().map_err(|_| self.invalid(NAME, &text, "a whole number from 1 to 1048576"))?
                 }
                 _ => 10_240,
             },
         };
         match u32::try_from(size) {
             Ok(size) if MIN_SIZES.contains(&u64::from(size)) => Ok(size),
-            _ => Err(invalid(NAME, &size.to_string(), "a whole number from 1 to 1048576")),
+            _ => Err(self.invalid(NAME, &size.to_string(), "a whole number from 1 to 1048576")),
         }
     }
 
@@ -413,7 +419,7 @@ impl Sources<'_> {
             (None, Some(ConfigValue::Text(text))) => match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(true),
                 "false" => Ok(false),
-                _ => Err(invalid(NAME, &text, "true or false")),
+                _ => Err(self.invalid(NAME, &text, "true or false")),
             },
             _ => Ok(false),
         }
@@ -476,7 +482,12 @@ impl Sources<'_> {
     /// A setting that is one of several names.
     fn choice<T>(&self, name: &str, names: &[&str], named: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
         let Some(text) = self.text(name)?.filter(|text| !text.is_empty()) else { return Ok(None) };
-        named(&text).map(Some).ok_or_else(|| invalid(name, &text, &format!("one of {}", names.join(", "))))
+        named(&text).map(Some).ok_or_else(|| self.invalid(name, &text, &format!("one of {}", names.join(", "))))
+    }
+
+    /// A value that its setting does not take, and who has set it.
+    fn invalid(&self, name: &str, value: &str, expected: &str) -> Error {
+        invalid(name, value, expected, &lookup::place(self.session, name))
     }
 
     /// What somebody has set, not the default.
@@ -524,7 +535,7 @@ fn choice_of<T>(
     named: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>> {
     let Some(text) = map.get(name).and_then(ConfigValue::as_str) else { return Ok(None) };
-    named(text).map(Some).ok_or_else(|| invalid(name, text, &format!("one of {}", names.join(", "))))
+    named(text).map(Some).ok_or_else(|| invalid(name, text, &format!("one of {}", names.join(", ")), ""))
 }
 
 fn text(value: Option<ConfigValue>) -> Option<String> {
@@ -538,6 +549,7 @@ fn list(text: &str) -> Vec<String> {
     text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
-fn invalid(name: &str, value: &str, expected: &str) -> Error {
-    Error::new(ErrorKind::Config, format!("The value {value:?} of {name} is not valid: it must be {expected}."))
+fn invalid(name: &str, value: &str, expected: &str, place: &str) -> Error {
+    let place = super::from_place(place);
+    Error::new(ErrorKind::Config, format!("The value {value:?} of {name}{place} is not valid: it must be {expected}."))
 }

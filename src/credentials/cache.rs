@@ -1,6 +1,7 @@
 use std::sync::Arc;
+use std::time::Instant;
 
-use super::kept::{ADVISORY, Ends, Kept, MANDATORY};
+use super::kept::{ADVISORY, Ends, Kept, MANDATORY, Source};
 use super::{Credentials, ProvideCredentials};
 use crate::Timestamp;
 use crate::clock::{Clock, SystemClock};
@@ -10,8 +11,29 @@ use crate::error::{Error, ErrorKind, Result};
 /// `RefreshableCredentials`.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    provider: Arc<dyn ProvideCredentials>,
-    kept: Kept<Credentials>,
+    provider: Arc<Provider>,
+    kept: Arc<Kept<Credentials>>,
+}
+
+#[derive(Debug)]
+struct Provider(Arc<dyn ProvideCredentials>);
+
+impl Source<Credentials> for Provider {
+    fn ask(&self) -> Result<Option<Credentials>> {
+        Ok(self.0.provide()?.map(|credentials| credentials.with_source(self.0.name())))
+    }
+
+    fn name(&self) -> String {
+        format!("the provider {} of credentials", self.0.name())
+    }
+
+    fn ended(&self) -> Error {
+        let message = format!(
+            "The credentials that the provider {} gave have already ended, by this machine's clock.",
+            self.0.name()
+        );
+        Error::new(ErrorKind::Credentials, message)
+    }
 }
 
 impl Ends for Credentials {
@@ -32,7 +54,8 @@ impl Cache {
         advisory: i64,
         mandatory: i64,
     ) -> Self {
-        Cache { provider, kept: Kept::with_windows(clock, advisory, mandatory) }
+        let kept = Arc::new(Kept::with_windows(clock, advisory, mandatory));
+        Cache { provider: Arc::new(Provider(provider)), kept }
     }
 
     /// Keys that stay.
@@ -42,34 +65,25 @@ impl Cache {
         cache
     }
 
-    /// Credentials to sign with.
+    /// Credentials to sign with, for a call that must end then.
     ///
     /// # Errors
     /// When there are none: then the error says which providers were asked, and why each has none.
-    pub(crate) fn get(&self) -> Result<Credentials> {
-        self.find()?.ok_or_else(|| {
-            let message = format!("No credentials could be found: {}.", self.provider.why_none());
+    pub(crate) fn get(&self, end: Option<Instant>) -> Result<Credentials> {
+        self.kept.get(&self.provider, end)?.ok_or_else(|| {
+            let message = format!("No credentials could be found: {}.", self.why_none());
             Error::new(ErrorKind::Credentials, message)
         })
     }
 
     /// Credentials, or `None` when the provider has none.
     pub(crate) fn find(&self) -> Result<Option<Credentials>> {
-        let ended = || {
-            let message = format!(
-                "The credentials that the provider {} gave have already ended, by this machine's clock.",
-                self.provider.name()
-            );
-            Error::new(ErrorKind::Credentials, message)
-        };
-        let name = self.provider.name();
-        let ask = || Ok(self.provider.provide()?.map(|credentials| credentials.with_source(name)));
-        self.kept.get(ask, ended)
+        self.kept.get(&self.provider, None)
     }
 
     /// Why the provider has none.
     pub(crate) fn why_none(&self) -> String {
-        self.provider.why_none()
+        self.provider.0.why_none()
     }
 
     /// Lets the provider be asked again at once.

@@ -243,7 +243,10 @@ impl ProvideCredentials for CredentialChain {
             return "the chain has no providers".to_owned();
         }
         let reasons = self.providers.iter().map(|provider| format!("{} ({})", provider.name(), provider.why_none()));
-        format!("these were asked: {}", reasons.collect::<Vec<_>>().join("; "))
+        format!(
+            "put some into the environment or a profile; these were asked: {}",
+            reasons.collect::<Vec<_>>().join("; ")
+        )
     }
 }
 

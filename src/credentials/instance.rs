@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::answer::{self, Names, failed};
 use super::exchange::{self, Answer};
 use super::{Credentials, ProvideCredentials};
-use crate::configuration::ConfigValue;
+use crate::configuration::{ConfigValue, lookup};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::TransportFailure;
 use crate::user_agent::Features;
@@ -236,6 +236,10 @@ pub(crate) fn endpoint(session: &Session) -> Result<String> {
     };
     let url = text("ec2_metadata_service_endpoint")?;
     let url = url.unwrap_or_else(|| if ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
-    exchange::request("GET", &url)?;
+    exchange::request("GET", &url).map_err(|cause| {
+        let place = lookup::place(session, "ec2_metadata_service_endpoint");
+        Error::new(ErrorKind::Config, format!("The instance's metadata service cannot be at {place}"))
+            .with_source(cause)
+    })?;
     Ok(url)
 }

@@ -1,11 +1,17 @@
 //! What ends, kept until it is about to, and asked for anew by one thread at a time.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::Instant;
 
 use crate::Timestamp;
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::TransportFailure;
+use crate::turn::{Held, Turn};
+use crate::user_agent;
 
 /// Seconds before the end from which one thread asks anew while the others go on. Source: botocore's
 /// `_DEFAULT_ADVISORY_REFRESH_TIMEOUT`.
@@ -18,9 +24,20 @@ const SLACK: i64 = 5 * 60;
 const LONGEST_PAUSE: i64 = 60;
 
 /// Something with an end.
-pub(crate) trait Ends: Clone {
+pub(crate) trait Ends: Clone + Send + Sync + 'static {
     /// The moment; `None` for what stays.
     fn end(&self) -> Option<Timestamp>;
+}
+
+/// Where it comes from.
+pub(crate) trait Source<T>: Send + Sync + 'static {
+    fn ask(&self) -> Result<Option<T>>;
+
+    /// Who is asked, for messages.
+    fn name(&self) -> String;
+
+    /// The error of what has ended when it comes.
+    fn ended(&self) -> Error;
 }
 
 /// What was given, and who may ask for new.
@@ -30,7 +47,7 @@ pub(crate) struct Kept<T> {
     mandatory: i64,
     present: RwLock<Option<Present<T>>>,
     /// Held while new is asked for.
-    asking: Mutex<()>,
+    asking: Arc<Turn>,
     history: Mutex<History>,
 }
 
@@ -58,7 +75,7 @@ enum Last {
     Good,
     /// There is none.
     Nothing,
-    Failed(crate::Error),
+    Failed(Error),
 }
 
 /// How near the end is.
@@ -82,39 +99,33 @@ impl<T: Ends> Kept<T> {
             advisory,
             mandatory,
             present: RwLock::new(None),
-            asking: Mutex::new(()),
+            asking: Arc::default(),
             history: Mutex::default(),
         }
     }
 
-    /// What is kept, or what `ask` gives. `ended` makes the error for what has ended when it comes.
+    /// What is kept, or what the source gives.
     ///
     /// Who finds it near its end asks anew; the others go on with what there is, in the last minutes they wait for who
-    /// asks, and share what comes of it.
-    pub(crate) fn get(
-        &self,
-        ask: impl Fn() -> Result<Option<T>>,
-        ended: impl Fn() -> crate::Error,
-    ) -> Result<Option<T>> {
-        let Some(present) = self.present() else { return self.first(&ask, &ended) };
+    /// asks, and share what comes of it. Nobody waits beyond `end`: a thread goes on asking then, and what it is given is
+    /// kept for those who come later.
+    pub(crate) fn get<S: Source<T>>(self: &Arc<Self>, source: &Arc<S>, end: Option<Instant>) -> Result<Option<T>> {
+        let Some(present) = self.present() else { return self.first(source, end) };
         let nearness = self.nearness(&present);
         let may_rest = nearness < Nearness::Ended;
         if nearness == Nearness::Far || may_rest && self.rests() {
             return Ok(Some(present.value));
         }
         if nearness == Nearness::Advisory {
-            let _asking = match self.asking.try_lock() {
-                Ok(asking) => asking,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => return Ok(Some(present.value)),
-            };
-            return self.again(Nearness::Far, &ask, &ended);
+            let Some(turn) = self.asking.try_take() else { return Ok(Some(present.value)) };
+            // There is something to go on with, and no time to lose.
+            return self.again(turn, Nearness::Far, source, end.map(|_| Instant::now()));
         }
         let flights = self.history().flights;
-        let _asking = self.ask();
+        let turn = self.asking.take(end).ok_or_else(|| late(&**source))?;
         match self.shared(flights) {
             Some(Last::Failed(error)) => Err(error),
-            _ => self.again(Nearness::Advisory, &ask, &ended),
+            _ => self.again(turn, Nearness::Advisory, source, end),
         }
     }
 
@@ -129,27 +140,28 @@ impl<T: Ends> Kept<T> {
         self.history().vain = 0;
     }
 
-    fn first(&self, ask: &impl Fn() -> Result<Option<T>>, ended: &impl Fn() -> crate::Error) -> Result<Option<T>> {
+    fn first<S: Source<T>>(self: &Arc<Self>, source: &Arc<S>, end: Option<Instant>) -> Result<Option<T>> {
         let flights = self.history().flights;
-        let _asking = self.ask();
+        let turn = self.asking.take(end).ok_or_else(|| late(&**source))?;
         if let Some(present) = self.present().filter(|present| self.nearness(present) < Nearness::Ended) {
             return Ok(Some(present.value));
         }
         match self.shared(flights) {
             Some(Last::Failed(error)) => Err(error),
             Some(Last::Nothing) => Ok(None),
-            _ => self.asked(ask, ended),
+            _ => self.asked(turn, source, end),
         }
     }
 
     /// Asks, unless another thread has just been given what is good enough.
-    fn again(
-        &self,
+    fn again<S: Source<T>>(
+        self: &Arc<Self>,
+        turn: Held,
         good_enough: Nearness,
-        ask: &impl Fn() -> Result<Option<T>>,
-        ended: &impl Fn() -> crate::Error,
+        source: &Arc<S>,
+        end: Option<Instant>,
     ) -> Result<Option<T>> {
-        let Some(present) = self.present() else { return self.asked(ask, ended) };
+        let Some(present) = self.present() else { return self.asked(turn, source, end) };
         let nearness = self.nearness(&present);
         if nearness <= good_enough || nearness < Nearness::Ended && self.rests() {
             return Ok(Some(present.value));
@@ -157,9 +169,11 @@ impl<T: Ends> Kept<T> {
         if let Some(error) = self.failed_of_late() {
             return Err(error);
         }
-        match self.asked(ask, ended) {
+        match self.asked(turn, source, end) {
             Err(error) if nearness == Nearness::Advisory => {
-                log::warn!("Refreshing failed, and what there is is used on: {error}");
+                if error.transport_failure() != Some(TransportFailure::OutOfTime) {
+                    log::warn!("Refreshing failed, and what there is is used on: {error}");
+                }
                 Ok(Some(present.value))
             }
             Ok(None) if nearness < Nearness::Ended => Ok(Some(present.value)),
@@ -167,11 +181,40 @@ impl<T: Ends> Kept<T> {
         }
     }
 
-    fn asked(&self, ask: &impl Fn() -> Result<Option<T>>, ended: &impl Fn() -> crate::Error) -> Result<Option<T>> {
-        let outcome = ask().and_then(|given| {
+    /// Asks: here, or where there is an end, from a thread that may outlast it.
+    fn asked<S: Source<T>>(self: &Arc<Self>, turn: Held, source: &Arc<S>, end: Option<Instant>) -> Result<Option<T>> {
+        let Some(end) = end else {
+            let _turn = turn;
+            return self.ask(&**source);
+        };
+        let (sender, outcome) = mpsc::sync_channel(1);
+        let (kept, asked, features) = (self.clone(), source.clone(), user_agent::current());
+        let ask = move || {
+            let _noted = user_agent::scope_with(features);
+            let outcome = kept.ask(&*asked);
+            drop(turn);
+            if let Err(mpsc::SendError(Err(error))) = sender.send(outcome) {
+                log::warn!("Nobody waits any more for {}, which failed: {error}", asked.name());
+            }
+        };
+        thread::Builder::new().name("botocore credentials".to_owned()).spawn(ask).map_err(|cause| {
+            let message = format!("No thread could be started to ask {}", source.name());
+            Error::new(ErrorKind::Credentials, message).with_source(cause)
+        })?;
+        match outcome.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(outcome) => outcome,
+            Err(RecvTimeoutError::Timeout) => Err(late(&**source)),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(Error::new(ErrorKind::Credentials, format!("Asking {} ended in a panic", source.name())))
+            }
+        }
+    }
+
+    fn ask(&self, source: &impl Source<T>) -> Result<Option<T>> {
+        let outcome = source.ask().and_then(|given| {
             let Some(value) = given else { return Ok(None) };
             self.publish(value.clone());
-            if self.left(&value) <= 0 { Err(ended()) } else { Ok(Some(value)) }
+            if self.left(&value) <= 0 { Err(source.ended()) } else { Ok(Some(value)) }
         });
         let now = self.now();
         let lasts = self.present().is_some_and(|present| self.nearness(&present) == Nearness::Far);
@@ -201,7 +244,7 @@ impl<T: Ends> Kept<T> {
         history.vain > 0 && (history.at..history.at + pause(history.vain)).contains(&now)
     }
 
-    fn failed_of_late(&self) -> Option<crate::Error> {
+    fn failed_of_late(&self) -> Option<Error> {
         if !self.rests() {
             return None;
         }
@@ -232,10 +275,6 @@ impl<T: Ends> Kept<T> {
         self.clock.now().seconds()
     }
 
-    fn ask(&self) -> MutexGuard<'_, ()> {
-        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn history(&self) -> MutexGuard<'_, History> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -250,6 +289,12 @@ fn pause(vain: u32) -> i64 {
         .checked_shl(vain.saturating_sub(1))
         .filter(|pause| (1..LONGEST_PAUSE).contains(pause))
         .unwrap_or(LONGEST_PAUSE)
+}
+
+/// A call's time is over, and asking goes on.
+fn late<T>(source: &impl Source<T>) -> Error {
+    let message = format!("The time for the whole call was over before {} had answered", source.name());
+    Error::new(ErrorKind::Credentials, message).with_failure(TransportFailure::OutOfTime)
 }
 
 /// Without what is kept.

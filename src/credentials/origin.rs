@@ -1,6 +1,6 @@
 //! Where the services are that give credentials, by the rules of their models.
 
-use crate::endpoint::Partitions;
+use crate::endpoint::{LEGACY_STS_REGIONS, Partitions};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A service that gives credentials.
@@ -20,26 +20,6 @@ pub(crate) struct Variant {
     /// `sts_regional_endpoints` is `legacy`.
     pub(crate) legacy: bool,
 }
-
-/// The regions that share one endpoint of STS with `sts_regional_endpoints = legacy`.
-const LEGACY_REGIONS: [&str; 16] = [
-    "ap-northeast-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "aws-global",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// The endpoints of sign-in, which has domains of its own: by partition, the plain ones and those with FIPS.
 const SIGNIN: [(&str, &str); 8] = [
@@ -86,7 +66,7 @@ pub(crate) fn origin(
 ) -> Result<(String, String)> {
     let Variant { fips, dual_stack, legacy } = variant;
     let plain = !fips && !dual_stack;
-    if service == Service::Sts && plain && (region == "aws-global" || legacy && LEGACY_REGIONS.contains(&region)) {
+    if service == Service::Sts && plain && (region == "aws-global" || legacy && LEGACY_STS_REGIONS.contains(&region)) {
         return Ok(("https://sts.amazonaws.com".to_owned(), "us-east-1".to_owned()));
     }
     let partition = partitions.for_region(region);

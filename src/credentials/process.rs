@@ -87,13 +87,16 @@ fn run(line: &str, profile: &str, limit: Duration) -> Result<String> {
         // It may have ended by now, and then there is nothing to do.
         drop(child.kill());
         drop(child.wait());
-        failed(SOURCE, &format!("the program {program} {problem}"))
+        failed(SOURCE, &format!("the program {program} of the profile {profile} {problem}"))
     })?;
     // Children that the program left behind may hold its pipes open: they are not waited for.
     let (answer, complaint) = (answer.text(), complaint.text());
     if !status.success() {
         let complaint: String = complaint.trim().chars().take(LONGEST_COMPLAINT).collect();
-        return Err(failed(SOURCE, &format!("the program {program} failed, {status}: {complaint}")));
+        return Err(failed(
+            SOURCE,
+            &format!("the program {program} of the profile {profile} failed, {status}: {complaint}"),
+        ));
     }
     Ok(answer)
 }

@@ -96,7 +96,7 @@ impl<'s> Client<'s> {
             (None, Service::Sts) => "aws-global".to_owned(),
             (None, _) => settings.require_region()?.to_owned(),
         };
-        validate_region(&region)?;
+        validate_region(&region, String::new)?;
         let (region, fips) = match region.strip_prefix("fips-").or(region.strip_suffix("-fips")) {
             Some(plain) => (plain.to_owned(), true),
             None => (region, settings.use_fips),
@@ -220,7 +220,7 @@ impl Refusal {
             code,
             oauth: member(&["error"]),
             message: message.into_iter().find(|message| !message.is_empty()).unwrap_or_default(),
-            request_id: request_id.unwrap_or("unknown").to_owned(),
+            request_id: request_id.map_or_else(|| element("RequestId"), str::to_owned),
         }
     }
 
@@ -237,7 +237,11 @@ impl std::fmt::Display for Refusal {
         if names.is_empty() {
             names = "no error code".to_owned();
         }
-        write!(f, "{names}: {} (HTTP {}, request id {})", self.message, self.status, self.request_id)
+        write!(f, "{names}: {} (HTTP {}", self.message, self.status)?;
+        if !self.request_id.is_empty() {
+            write!(f, ", request id {}", self.request_id)?;
+        }
+        f.write_str(")")
     }
 }
 

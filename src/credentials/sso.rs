@@ -116,7 +116,7 @@ impl Sso {
         failed(
             "SSO",
             &format!(
-                "the login of the profile {} has ended or is not valid; log in again with aws sso login",
+                "the login of the profile {0} has ended or is not valid; log in again with aws sso login --profile {0}",
                 self.profile
             ),
         )

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
 use super::answer::failed;
 use super::expiry;
 use super::files::{Files, sha1};
-use super::kept::{Ends, Kept};
+use super::kept::{Ends, Kept, Source};
 use super::services::{Client, Service};
 use crate::clock::Clock;
 use crate::configuration::Properties;
@@ -35,25 +36,40 @@ impl Ends for Token {
 
 /// The token of an `sso-session`, kept until it is about to end. Source: botocore's `SSOTokenProvider`.
 #[derive(Debug)]
-pub(crate) struct SsoTokens(Kept<Token>);
+pub(crate) struct SsoTokens(Arc<Kept<Token>>);
 
 /// An `[sso-session NAME]` of the config file.
-struct Section<'a> {
-    name: &'a str,
-    start_url: &'a str,
-    region: &'a str,
+struct Section {
+    session: Session,
+    name: String,
+    start_url: String,
+    region: String,
+}
+
+impl Source<Token> for Section {
+    fn ask(&self) -> Result<Option<Token>> {
+        self.token(&self.session).map(Some)
+    }
+
+    fn name(&self) -> String {
+        format!("the sso-session {}", self.name)
+    }
+
+    fn ended(&self) -> Error {
+        failed(SOURCE, &format!("the token of {} has ended; log in again with {}", self.name, login(&self.name)))
+    }
 }
 
 impl SsoTokens {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        SsoTokens(Kept::new(clock))
+        SsoTokens(Arc::new(Kept::new(clock)))
     }
 
-    /// The token of the profile's `sso_session`; `None` when the profile has none.
+    /// The token of the profile's `sso_session`, for a call that must end then; `None` when the profile has none.
     ///
     /// # Errors
     /// When the session is not in the config file or lacks something, or nobody is logged in.
-    pub(crate) fn of_profile(&self, session: &Session, profile: &str) -> Result<Option<String>> {
+    pub(crate) fn of_profile(&self, session: &Session, profile: &str, end: Option<Instant>) -> Result<Option<String>> {
         let profiles = session.profiles()?;
         let Some(name) = profiles.profiles.get(profile).and_then(|profile| profile.get("sso_session")) else {
             return Ok(None);
@@ -62,24 +78,30 @@ impl SsoTokens {
             let message = format!("The profile {profile} names the sso-session {name}, which does not exist.");
             Error::new(ErrorKind::Config, message)
         })?;
-        self.of_session(session, name, section).map(Some)
+        self.token(session, name, section, end).map(|token| Some(token.text))
     }
 
     /// The token of a session.
     pub(crate) fn of_session(&self, session: &Session, name: &str, section: &Properties) -> Result<String> {
-        self.token(session, name, section).map(|token| token.text)
+        self.token(session, name, section, None).map(|token| token.text)
     }
 
-    pub(super) fn token(&self, session: &Session, name: &str, section: &Properties) -> Result<Token> {
+    pub(super) fn token(
+        &self,
+        session: &Session,
+        name: &str,
+        section: &Properties,
+        end: Option<Instant>,
+    ) -> Result<Token> {
         let required = |property: &str| {
             section
                 .get(property)
-                .map(String::as_str)
+                .cloned()
                 .ok_or_else(|| Error::new(ErrorKind::Config, format!("The sso-session {name} has no {property}.")))
         };
-        let section = Section { name, start_url: required("sso_start_url")?, region: required("sso_region")? };
-        let ended = || failed(SOURCE, &format!("the token of {name} has ended; log in again with aws sso login"));
-        self.0.get(|| section.token(session).map(Some), ended)?.ok_or_else(ended)
+        let (start_url, region) = (required("sso_start_url")?, required("sso_region")?);
+        let section = Arc::new(Section { session: session.clone(), name: name.to_owned(), start_url, region });
+        self.0.get(&section, end)?.ok_or_else(|| section.ended())
     }
 
     /// Lets the file be read again at once.
@@ -88,15 +110,15 @@ impl SsoTokens {
     }
 }
 
-impl Section<'_> {
+impl Section {
     fn token(&self, session: &Session) -> Result<Token> {
-        let token = read(session, self.name)?;
+        let token = read(session, &self.name)?;
         if token.end.seconds() - session.clock().now().seconds() >= WINDOW {
             return Ok(token);
         }
         match self.renew(session, &token) {
             Some(renewed) => {
-                files(session)?.write(&sha1(self.name), &Value::Object(renewed.fields.clone()));
+                files(session)?.write(&sha1(&self.name), &Value::Object(renewed.fields.clone()));
                 Ok(renewed)
             }
             None => Ok(token),
@@ -118,7 +140,7 @@ impl Section<'_> {
         }
         let body =
             json!({"clientId": id, "clientSecret": secret, "grantType": "refresh_token", "refreshToken": refresh});
-        let answer = match create_token(session, self.region, &body) {
+        let answer = match create_token(session, &self.region, &body) {
             Ok(answer) => answer,
             Err(error) => {
                 log::warn!("The SSO token could not be renewed: {error}");
@@ -154,6 +176,14 @@ impl Token {
     }
 }
 
+/// The command that logs in to a session; in old profiles a start URL stands in its place.
+fn login(name: &str) -> String {
+    match name.contains("://") {
+        true => "aws sso login".to_owned(),
+        false => format!("aws sso login --sso-session {name}"),
+    }
+}
+
 /// The directory of tokens.
 pub(super) fn files(session: &Session) -> Result<Files> {
     let home = session.environment().home();
@@ -168,7 +198,7 @@ pub(super) fn read(session: &Session, name: &str) -> Result<Token> {
     let path = path.display();
     let fields = files.read(&key).ok_or_else(|| {
         let what = if files.path(&key).exists() { "is not a JSON object" } else { "does not exist" };
-        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with aws sso login"))
+        failed(SOURCE, &format!("the token file {path} of {name} {what}; log in with {}", login(name)))
     })?;
     let invalid = |what: &str| failed(SOURCE, &format!("the token file {path} of {name} {what}"));
     let field = |name: &str| fields.get(name).and_then(Value::as_str);

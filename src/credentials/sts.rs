@@ -45,10 +45,12 @@ pub(crate) fn assume(
         }
         Ok((request, form.clone()))
     };
-    let answer = client.call(action, request)?;
+    let role = parameters.iter().find(|(name, _)| *name == "RoleArn").map_or("no role", |(_, role)| role);
+    let asked = format!("{action} of {role}");
+    let answer = client.call(&asked, request)?;
     match answer.status {
-        200..=299 => response(&answer.text, &client.place(action)),
-        _ => Err(client.refused(action, &Refusal::of(&answer))),
+        200..=299 => response(&answer.text, &client.place(&asked)),
+        _ => Err(client.refused(&asked, &Refusal::of(&answer))),
     }
 }
 

@@ -9,7 +9,12 @@ use crate::shape::{Slot, Value};
 
 /// The server may refuse an object before it is sent. Source: botocore `handlers.add_expect_header`.
 pub(super) fn expect_continue(operation: &Operation, request: &mut Request) -> Result<()> {
-    if matches!(operation.name, "PutObject" | "UploadPart") && request.body.len() != Some(0) {
+    let expects = match (operation.method, operation.name) {
+        (_, "PutObject" | "UploadPart") => request.body.is_given(),
+        ("PUT" | "POST", _) => request.body.with_bytes(|bytes| bytes.is_none()),
+        _ => false,
+    };
+    if expects {
         request.headers.set("Expect", "100-continue");
     }
     Ok(())

@@ -30,7 +30,11 @@ fn is_elsewhere(operation: &Operation, failure: &ServiceFailure) -> bool {
 
 /// The region that the answer names, if it is a name at all.
 fn region(failure: &ServiceFailure) -> Option<&str> {
-    failure.headers.get(REGION).or(failure.region.as_deref()).filter(|region| validate_region(region).is_ok())
+    failure
+        .headers
+        .get(REGION)
+        .or(failure.region.as_deref())
+        .filter(|region| validate_region(region, String::new).is_ok())
 }
 
 /// What the answer says of the bucket's place, for who has to go there on his own.

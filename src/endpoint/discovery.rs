@@ -1,17 +1,21 @@
 //! Endpoints that a service tells when it is asked. Source: botocore's `EndpointDiscoveryManager`.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::configuration::EndpointDiscovery;
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::TransportFailure;
 use crate::operation::{Operation, word};
+use crate::turn::Turn;
 
 /// What a client knows of the endpoints that its service told. They hold for the client's credentials, and no model has
 /// operations that make them depend on more.
 pub(crate) struct Discovery {
     mode: Mode,
     known: Mutex<Known>,
+    /// Held while the service is asked.
+    asking: Arc<Turn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +60,7 @@ impl Discovery {
             (Some(true), EndpointDiscovery::Auto) => Mode::Required,
             (_, EndpointDiscovery::Auto | EndpointDiscovery::Disabled) => Mode::Forbidden,
         };
-        Discovery { mode, known: Mutex::default() }
+        Discovery { mode, known: Mutex::default(), asking: Arc::default() }
     }
 
     /// Whether the operation can be called.
@@ -83,7 +87,7 @@ impl Discovery {
     }
 
     /// The operation's endpoint; `None` is the one that rules give. `now` is since the epoch. Other calls wait while one
-    /// asks.
+    /// asks, but not beyond `end`.
     ///
     /// # Errors
     /// Those of asking, but for a broken connection: then an old endpoint serves, or the rules' where none is required.
@@ -91,26 +95,33 @@ impl Discovery {
         &self,
         operation: &Operation,
         now: Duration,
+        end: Option<Instant>,
         ask: &dyn Fn() -> Result<Vec<Told>>,
     ) -> Result<Option<String>> {
         if !self.concerns(operation) {
             return Ok(None);
         }
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(fresh) = known.endpoints.iter().find(|told| now < told.expires) {
-            return Ok(Some(fresh.address.clone()));
+        if let Some(fresh) = self.known().fresh(now) {
+            return Ok(Some(fresh));
         }
-        let paused = known.failed_until.is_some_and(|until| now < until);
-        let failure = if paused { None } else { known.refresh(now, ask)? };
-        if let Some(first) = known.endpoints.first() {
-            return Ok(Some(first.address.clone()));
+        let _turn = self.asking.take(end).ok_or_else(|| {
+            let message = "The time for the whole call was over before the service told the operation's endpoint";
+            Error::new(ErrorKind::Endpoint, message).with_failure(TransportFailure::OutOfTime)
+        })?;
+        if let Some(fresh) = self.known().fresh(now) {
+            return Ok(Some(fresh));
+        }
+        let paused = self.known().failed_until.is_some_and(|until| now < until);
+        let failure = if paused { None } else { self.refresh(now, ask)? };
+        if let Some(first) = self.known().first() {
+            return Ok(Some(first));
         }
         if word(operation.traits, "discovery=") != Some("required") {
             return Ok(None);
         }
-        let failure = if paused { known.refresh(now, ask)? } else { failure };
-        match (known.endpoints.first(), failure) {
-            (Some(first), _) => Ok(Some(first.address.clone())),
+        let failure = if paused { self.refresh(now, ask)? } else { failure };
+        match (self.known().first(), failure) {
+            (Some(first), _) => Ok(Some(first)),
             (None, failure) => {
                 let error = Error::new(ErrorKind::Endpoint, "The service did not tell the operation's endpoint");
                 Err(match failure {
@@ -121,26 +132,42 @@ impl Discovery {
         }
     }
 
+    /// Asks, and keeps the answer. A connection that failed is given back, other errors are errors.
+    fn refresh(&self, now: Duration, ask: &dyn Fn() -> Result<Vec<Told>>) -> Result<Option<Error>> {
+        match ask() {
+            Ok(endpoints) => {
+                *self.known() = Known { endpoints, failed_until: None };
+                Ok(None)
+            }
+            Err(error) => match error.transport_failure() {
+                // That says something of the caller's patience only.
+                None | Some(TransportFailure::OutOfTime) => Err(error),
+                Some(_) => {
+                    self.known().failed_until = Some(now + PAUSE);
+                    Ok(Some(error))
+                }
+            },
+        }
+    }
+
     /// Drops what is known: a request was told to go elsewhere.
     pub(crate) fn forget(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).endpoints.clear();
+        self.known().endpoints.clear();
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Known {
-    /// Asks, and keeps the answer. A connection that failed is given back, other errors are errors.
-    fn refresh(&mut self, now: Duration, ask: &dyn Fn() -> Result<Vec<Told>>) -> Result<Option<Error>> {
-        match ask() {
-            Ok(endpoints) => {
-                *self = Known { endpoints, failed_until: None };
-                Ok(None)
-            }
-            Err(error) if error.transport_failure().is_some() => {
-                self.failed_until = Some(now + PAUSE);
-                Ok(Some(error))
-            }
-            Err(error) => Err(error),
-        }
+    fn fresh(&self, now: Duration) -> Option<String> {
+        let fresh = self.endpoints.iter().find(|told| now < told.expires)?;
+        Some(fresh.address.clone())
+    }
+
+    fn first(&self) -> Option<String> {
+        Some(self.endpoints.first()?.address.clone())
     }
 }
 
@@ -155,7 +182,7 @@ mod tests {
     const OPTIONAL: Operation = Operation { name: "Get", method: "POST", uri: "/", traits: "discovery=optional" };
 
     fn discovery(mode: Mode) -> Discovery {
-        Discovery { mode, known: Mutex::default() }
+        Discovery { mode, known: Mutex::default(), asking: Arc::default() }
     }
 
     fn seconds(count: u64) -> Duration {
@@ -177,33 +204,52 @@ mod tests {
             asked.set(asked.get() + 1);
             Ok(told(&format!("host-{}", asked.get()), 100 * asked.get()))
         };
-        let at = |now| discovery.address(&REQUIRED, seconds(now), &ask).unwrap();
+        let at = |now| discovery.address(&REQUIRED, seconds(now), None, &ask).unwrap();
         assert_eq!([at(0), at(99)], [Some("host-1".to_owned()), Some("host-1".to_owned())]);
         assert_eq!(at(100).as_deref(), Some("host-2"));
         discovery.forget();
         assert_eq!(at(101).as_deref(), Some("host-3"));
-        assert_eq!(discovery.address(&OPTIONAL, seconds(0), &ask).unwrap(), None);
+        assert_eq!(discovery.address(&OPTIONAL, seconds(0), None, &ask).unwrap(), None);
     }
 
     #[test]
     fn an_old_endpoint_serves_while_asking_fails() {
         let discovery = discovery(Mode::Required);
-        discovery.address(&REQUIRED, seconds(0), &|| Ok(told("old", 10))).unwrap();
-        assert_eq!(discovery.address(&REQUIRED, seconds(10), &broken).unwrap().as_deref(), Some("old"));
+        discovery.address(&REQUIRED, seconds(0), None, &|| Ok(told("old", 10))).unwrap();
+        assert_eq!(discovery.address(&REQUIRED, seconds(10), None, &broken).unwrap().as_deref(), Some("old"));
         let never = || panic!("it is asked again too early");
-        assert_eq!(discovery.address(&REQUIRED, seconds(69), &never).unwrap().as_deref(), Some("old"));
+        assert_eq!(discovery.address(&REQUIRED, seconds(69), None, &never).unwrap().as_deref(), Some("old"));
         let again = || Ok(told("new", 500));
-        assert_eq!(discovery.address(&REQUIRED, seconds(70), &again).unwrap().as_deref(), Some("new"));
+        assert_eq!(discovery.address(&REQUIRED, seconds(70), None, &again).unwrap().as_deref(), Some("new"));
     }
 
     #[test]
     fn only_operations_that_require_it_fail_without() {
         let discovery = discovery(Mode::Always);
-        assert_eq!(discovery.address(&OPTIONAL, seconds(0), &broken).unwrap(), None);
-        let error = discovery.address(&REQUIRED, seconds(1), &broken).unwrap_err();
+        assert_eq!(discovery.address(&OPTIONAL, seconds(0), None, &broken).unwrap(), None);
+        let error = discovery.address(&REQUIRED, seconds(1), None, &broken).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Endpoint);
         let denied = || Err(Error::new(ErrorKind::Service, "denied"));
-        assert_eq!(discovery.address(&OPTIONAL, seconds(70), &denied).unwrap_err().kind(), ErrorKind::Service);
+        assert_eq!(discovery.address(&OPTIONAL, seconds(70), None, &denied).unwrap_err().kind(), ErrorKind::Service);
+    }
+
+    #[test]
+    fn nobody_waits_beyond_a_call_for_the_one_who_asks() {
+        let discovery = discovery(Mode::Required);
+        let _asking = discovery.asking.try_take().unwrap();
+        let end = Instant::now() + Duration::from_millis(50);
+        let error = discovery.address(&REQUIRED, seconds(0), Some(end), &|| panic!("it is not its turn")).unwrap_err();
+        assert_eq!(error.transport_failure(), Some(TransportFailure::OutOfTime));
+        assert!(Instant::now() >= end);
+    }
+
+    #[test]
+    fn who_ran_out_of_time_makes_nobody_pause() {
+        let discovery = discovery(Mode::Required);
+        let late = || Err(Error::transport(TransportFailure::OutOfTime, "too late"));
+        assert!(discovery.address(&REQUIRED, seconds(0), None, &late).is_err());
+        let address = discovery.address(&REQUIRED, seconds(1), None, &|| Ok(told("host", 9))).unwrap();
+        assert_eq!(address.as_deref(), Some("host"));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::Proxies;
 /// How connections are made. The defaults are botocore's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportOptions {
-    /// Longest wait for a connection, TLS included. Default: 60 seconds. Source: `connect_timeout`.
+    /// Longest wait for a connection: for each of the host's addresses in turn, then for TLS, and for a proxy's word. What a
+    /// name server takes is not in it. Default: 60 seconds. Source: `connect_timeout`.
     pub connect_timeout: Duration,
     /// Longest silence while an answer is awaited or read. Default: 60 seconds. Source: `read_timeout`.
     pub read_timeout: Duration,

@@ -23,6 +23,10 @@ use crate::user_agent::{self, Feature};
 use state::State;
 
 /// An operation whose answers come in pages, as generated code says.
+#[diagnostic::on_unimplemented(
+    message = "the operation of `{Self}` has no pages",
+    note = "its answer comes whole: `send()` gives it"
+)]
 pub trait Paged: Input {
     /// What the pages are lists of.
     type Item;

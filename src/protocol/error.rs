@@ -22,6 +22,8 @@ pub(crate) struct ServiceFailure {
     pub(crate) region: Option<String>,
     /// The host that S3 says is the bucket's.
     pub(crate) endpoint: Option<String>,
+    /// How the body begins, when it says nothing that the service would say: a proxy's page.
+    pub(crate) foreign: Option<String>,
     /// The error's own shape, when the model has one.
     pub(crate) modeled: Option<Box<dyn Modeled>>,
 }
@@ -47,8 +49,11 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
         found.code = status.to_string();
     }
     // An answer that says nothing: its status is all there is to tell.
+    let mut foreign = None;
     if found.message.is_empty() && found.code == status.to_string() {
         found.message = reason(status).to_owned();
+        let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
+        foreign = Some(excerpt(text.trim(), 100)).filter(|text| !text.is_empty());
     }
     ServiceFailure {
         status,
@@ -60,6 +65,7 @@ pub(crate) fn parse_error(service: &'static Service, _: &'static Operation, resp
         host_id: host_id.or(found.host_id),
         region: found.region,
         endpoint: found.endpoint,
+        foreign,
         modeled,
     }
 }

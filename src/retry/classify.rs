@@ -107,3 +107,88 @@ impl Answer<'_> {
         self.modeled.is_some_and(|modeled| modeled.retryable)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, code: &str) -> Outcome<'_> {
+        Outcome::Answer(Answer { status, code: Some(code), ..Answer::default() })
+    }
+
+    fn modeled(status: u16, retryable: bool, throttling: bool) -> Outcome<'static> {
+        let modeled = Some(Modeled { retryable, throttling });
+        Outcome::Answer(Answer { status, code: Some("Modeled"), modeled, retry_after: None })
+    }
+
+    #[test]
+    fn codes_statuses_and_the_model_say_what_is_tried_again() {
+        let again = [
+            refused(400, "RequestTimeout"),
+            refused(400, "RequestTimeoutException"),
+            refused(400, "SlowDown"),
+            refused(400, "ThrottlingException"),
+            refused(400, "LimitExceededException"),
+            refused(400, "TransactionInProgressException"),
+            refused(500, "Anything"),
+            refused(502, ""),
+            refused(503, "AccessDenied"),
+            refused(504, ""),
+            refused(429, "Anything"),
+            refused(429, ""),
+            modeled(400, true, false),
+            modeled(400, true, true),
+            modeled(503, false, false),
+            Outcome::Disconnected,
+        ];
+        for outcome in again {
+            assert!(outcome.is_retryable(), "{outcome:?}");
+        }
+        let for_good = [
+            refused(400, "ValidationException"),
+            refused(400, "requesttimeout"),
+            refused(403, "AccessDenied"),
+            refused(404, "NoSuchKey"),
+            refused(408, ""),
+            refused(409, "Conflict"),
+            refused(501, "NotImplemented"),
+            refused(505, ""),
+            modeled(400, false, false),
+            // The model knows that error, and what it says counts.
+            modeled(429, false, false),
+            Outcome::Answer(Answer { status: 200, ..Answer::default() }),
+            Outcome::Failed,
+        ];
+        for outcome in for_good {
+            assert!(!outcome.is_retryable(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn some_of_it_means_to_ask_less_often() {
+        for outcome in THROTTLING_CODES.map(|code| refused(400, code)) {
+            assert!(outcome.is_throttling() && outcome.is_throttling_code(), "{outcome:?}");
+        }
+        assert!(refused(429, "Anything").is_throttling() && modeled(400, true, true).is_throttling());
+        let others = [
+            refused(503, "ServiceUnavailable"),
+            refused(400, "RequestTimeout"),
+            modeled(400, true, false),
+            modeled(429, true, false),
+            Outcome::Disconnected,
+        ];
+        for outcome in others {
+            assert!(!outcome.is_throttling(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_service_s_pause_is_a_number_of_milliseconds() {
+        let pause = |text| Outcome::Answer(Answer { retry_after: Some(text), ..Answer::default() }).retry_after();
+        assert_eq!((pause("1500"), pause(" 0 "), pause("4294967295")), (Some(1.5), Some(0.0), Some(4_294_967.295)));
+        for nonsense in ["", "-1", "1.5", "4294967296", "soon", "1e3"] {
+            assert_eq!(pause(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(Outcome::Disconnected.retry_after(), None);
+    }
+}

@@ -129,6 +129,13 @@ pub(crate) fn scope() -> Scope {
     Scope { before: CURRENT.get(), unsent: PhantomData }
 }
 
+/// The same, of what a call makes use of that another thread is in.
+pub(crate) fn scope_with(features: Features) -> Scope {
+    let scope = scope();
+    register_all(features);
+    scope
+}
+
 impl Drop for Scope {
     fn drop(&mut self) {
         CURRENT.set(self.before);

@@ -4,7 +4,7 @@ mod features;
 
 use std::sync::{Arc, OnceLock, RwLock};
 
-pub(crate) use features::{Feature, Features, current, noting, register, scope};
+pub(crate) use features::{Feature, Features, current, noting, register, scope, scope_with};
 
 use crate::Session;
 use crate::checksum::Algorithm;

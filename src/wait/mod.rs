@@ -32,6 +32,17 @@ use run::{Plan, Run, Step};
 /// # }
 /// # Ok::<(), botocore::Error>(())
 /// ```
+///
+/// What is waited for may be chosen by members that are not required: then the wait begins with the call.
+///
+/// ```no_run
+/// # #[cfg(feature = "ec2")] {
+/// # use botocore::{Session, ec2};
+/// # let ec2 = ec2::Client::new(&Session::new())?;
+/// ec2.describe_instances().instance_ids(["i-0123456789"]).wait_until_instance_running().wait()?;
+/// # }
+/// # Ok::<(), botocore::Error>(())
+/// ```
 #[must_use = "nothing is asked before `wait`"]
 pub struct Waiter<'a, I: Input> {
     input: I,

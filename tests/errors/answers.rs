@@ -34,9 +34,19 @@ fn a_page_of_a_proxy_for_an_error() {
     let server = Server::always(answer(502, &["Content-Type: text/html"], PAGE));
     let session = session(&server.url());
     let scan = dynamodb::Client::new(&session).unwrap().scan("table").send();
-    check(&error(scan), ErrorKind::Service, 4, "dynamodb Scan: 502: Bad Gateway (HTTP 502, 4 attempts)");
+    check(
+        &error(scan),
+        ErrorKind::Service,
+        4,
+        &format!("dynamodb Scan: 502: Bad Gateway (HTTP 502, 4 attempts): the answer begins with {PAGE:?}"),
+    );
     let list = s3::Client::new(&session).unwrap().list_buckets().send();
-    check(&error(list), ErrorKind::Service, 3, "s3 ListBuckets: 502: Bad Gateway (HTTP 502, 3 attempts)");
+    check(
+        &error(list),
+        ErrorKind::Service,
+        3,
+        &format!("s3 ListBuckets: 502: Bad Gateway (HTTP 502, 3 attempts): the answer begins with {PAGE:?}"),
+    );
 }
 
 #[test]
@@ -53,13 +63,13 @@ fn a_page_of_a_proxy_that_forbids() {
         &error(s3::Client::new(&session).unwrap().list_buckets().send()),
         ErrorKind::Service,
         1,
-        "s3 ListBuckets: 403: Forbidden (HTTP 403)",
+        &format!("s3 ListBuckets: 403: Forbidden (HTTP 403): the answer begins with {PAGE:?}"),
     );
     check(
         &error(sts::Client::new(&session).unwrap().get_caller_identity().send()),
         ErrorKind::Service,
         1,
-        "sts GetCallerIdentity: 403: Forbidden (HTTP 403)",
+        &format!("sts GetCallerIdentity: 403: Forbidden (HTTP 403): the answer begins with {PAGE:?}"),
     );
 }
 

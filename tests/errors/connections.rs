@@ -72,7 +72,7 @@ fn a_file_of_authorities_that_is_not_there() {
     let session = session("https://localhost:1");
     session.set_config_variable("ca_bundle", "/nonexistent/ca.pem");
     let error = whoami(&session);
-    let start = "sts GetCallerIdentity: The CA bundle `/nonexistent/ca.pem` could not be read: ";
+    let start = "sts GetCallerIdentity: The CA bundle (verify, AWS_CA_BUNDLE or ca_bundle) `/nonexistent/ca.pem` could not be read: ";
     assert!(error.to_string().starts_with(start), "{error}");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
 }

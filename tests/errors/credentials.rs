@@ -16,8 +16,8 @@ fn none_at_all() {
         &whoami(nowhere()),
         ErrorKind::Credentials,
         0,
-        "sts GetCallerIdentity: No credentials could be found: these were asked: env (AWS_ACCESS_KEY_ID is not set); \
-         assume-role (the profile default has no role_arn); assume-role-with-web-identity (neither \
+        "sts GetCallerIdentity: No credentials could be found: put some into the environment or a profile; these were \
+         asked: env (AWS_ACCESS_KEY_ID is not set); assume-role (the profile default has no role_arn); assume-role-with-web-identity (neither \
          AWS_WEB_IDENTITY_TOKEN_FILE nor the profile default names a token file); sso (the profile default has no \
          sso_account_id); shared-credentials-file (/nonexistent/credentials has no profile default); login (the profile \
          default has no login_session); custom-process (the profile default has no credential_process); config-file \
@@ -107,7 +107,7 @@ fn a_process_that_fails() {
             "the program /nonexistent/program of the profile default could not be started: No such file or directory (os \
              error 2)",
         ),
-        ("sh -c 'echo no luck >&2; exit 3'", "the program sh failed, exit status: 3: no luck"),
+        ("sh -c 'echo no luck >&2; exit 3'", "the program sh of the profile default failed, exit status: 3: no luck"),
         ("echo '{\"Version\": 2}'", "its answer is of Version 2, and only 1 is supported"),
         ("echo text", "its answer is not JSON: expected ident at line 1 column 2"),
     ] {

@@ -1,12 +1,18 @@
 //! What is sent again, what is not, and what is said when it does not help.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use botocore::{Body, Config, ErrorKind, RetryReason, ServiceClient, dynamodb, s3};
+use botocore::{
+    Body, Config, Credentials, ErrorKind, ProvideCredentials, RetryReason, ServiceClient, TransportFailure, dynamodb,
+    s3,
+};
 
 use crate::server::{Server, answer};
-use crate::{causes, check, environment, error, of, session};
+use crate::settings::Scratch;
+use crate::{causes, check, environment, error, nowhere, of, session};
 
 #[test]
 fn throttling() {
@@ -254,4 +260,63 @@ fn no_time_for_another_attempt() {
          in all, and 4.000 s more would be waited",
     );
     assert_eq!(server.asked().len(), 1);
+}
+
+/// A provider that takes a while.
+#[derive(Clone, Debug, Default)]
+struct Slow {
+    asked: Arc<AtomicUsize>,
+}
+
+impl ProvideCredentials for Slow {
+    fn name(&self) -> &str {
+        "slow"
+    }
+
+    fn provide(&self) -> botocore::Result<Option<Credentials>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(1200));
+        Ok(Some(Credentials::new(crate::ACCESS_KEY, crate::SECRET_KEY, None)))
+    }
+}
+
+#[test]
+fn credentials_that_take_longer_than_the_call_may() {
+    let server = Server::always(answer(200, &[], "<ListAllMyBucketsResult/>"));
+    let (session, provider) = (session(&server.url()), Slow::default());
+    session.set_credentials(provider.clone());
+    let client = s3::Client::new(&session).unwrap();
+    let start = Instant::now();
+    let failed = error(client.with_call_timeout(Duration::from_millis(200)).list_buckets().send());
+    assert!(start.elapsed() < Duration::from_millis(1100), "{:?}", start.elapsed());
+    check(
+        &failed,
+        ErrorKind::Credentials,
+        0,
+        "s3 ListBuckets: The time for the whole call was over before the provider slow of credentials had answered",
+    );
+    assert_eq!(failed.transport_failure(), Some(TransportFailure::OutOfTime));
+    // What was asked for comes all the same, for the next one.
+    client.with_call_timeout(Duration::from_secs(20)).list_buckets().send().unwrap();
+    assert_eq!((provider.asked.load(Ordering::SeqCst), server.asked().len()), (1, 1));
+}
+
+/// A program that hangs, metadata services that accept connections and say nothing.
+#[test]
+fn providers_of_the_chain_that_hang() {
+    let silent = Server::silent(Duration::from_secs(4));
+    let scratch = Scratch::new("hang");
+    let config = scratch.file("config", "[default]\ncredential_process = sleep 4\n");
+    let hang = nowhere().with("AWS_DEFAULT_REGION", "eu-west-1");
+    for environment in [
+        hang.clone().with("AWS_CONFIG_FILE", &config),
+        hang.clone().with("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{}/keys", silent.url())),
+        hang.with("AWS_EC2_METADATA_DISABLED", "false").with("AWS_EC2_METADATA_SERVICE_ENDPOINT", silent.url()),
+    ] {
+        let client = s3::Client::new(&of(environment)).unwrap();
+        let start = Instant::now();
+        let failed = error(client.with_call_timeout(Duration::from_millis(300)).list_buckets().send());
+        assert_eq!(failed.transport_failure(), Some(TransportFailure::OutOfTime), "{failed}");
+        assert!(start.elapsed() < Duration::from_millis(3500), "{:?}", start.elapsed());
+    }
 }

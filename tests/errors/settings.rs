@@ -51,8 +51,8 @@ fn a_region_that_is_no_host_label() {
         &error(sqs::Client::new(&session)),
         ErrorKind::Config,
         0,
-        "The region name \"eu-west-1.evil.example/\" is not valid: it must be letters, digits and hyphens, as in \
-         eu-west-1.",
+        "The region name \"eu-west-1.evil.example/\", from the environment variable AWS_DEFAULT_REGION, is not valid: it must \
+         be letters, digits and hyphens, as in eu-west-1.",
     );
 }
 
@@ -75,7 +75,7 @@ fn a_file_that_is_not_text() {
     let path = scratch.file("config", "");
     fs::write(&path, b"[default]\nregion = \xff\xfe\n").unwrap();
     let text = error(s3::Client::new(&of(nowhere().with("AWS_CONFIG_FILE", &path)))).to_string();
-    assert!(text.starts_with(&format!("The file {path} is not UTF-8: ")), "{text}");
+    assert_eq!(text, format!("The file {path} is not UTF-8, line 2"));
 }
 
 #[test]
@@ -114,22 +114,22 @@ fn settings_of_another_type() {
         (
             "AWS_RETRY_MODE",
             "eager",
-            "The value \"eager\" of retry_mode is not valid: it must be one of legacy, standard, adaptive.",
+            "The value \"eager\" of retry_mode, from the environment variable AWS_RETRY_MODE, is not valid: it must be one of legacy, standard, adaptive.",
         ),
         (
             "AWS_ENDPOINT_URL",
             "localhost:4566",
-            "The endpoint \"localhost:4566\" is not the URL of a host, as http://localhost:4566 or https://example.com is.",
+            "The endpoint \"localhost:4566\", from the environment variable AWS_ENDPOINT_URL, is not the URL of a host, as http://localhost:4566 or https://example.com is.",
         ),
         (
             "AWS_ENDPOINT_URL",
             "https://user:hush@example.com",
-            "The endpoint \"…@example.com\" is not the URL of a host, as http://localhost:4566 or https://example.com is.",
+            "The endpoint \"…@example.com\", from the environment variable AWS_ENDPOINT_URL, is not the URL of a host, as http://localhost:4566 or https://example.com is.",
         ),
         (
             "AWS_ENDPOINT_URL_S3",
             "https:///bucket",
-            "The endpoint \"https:///bucket\" is not the URL of a host, as http://localhost:4566 or https://example.com is.",
+            "The endpoint \"https:///bucket\", from the environment variable AWS_ENDPOINT_URL_S3, is not the URL of a host, as http://localhost:4566 or https://example.com is.",
         ),
     ] {
         let session = of(environment().with(name, value));

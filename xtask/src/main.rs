@@ -38,6 +38,9 @@ Usage: cargo xtask <task>
   features
       Prints the features that tests and lints use.
 
+  operations
+      Prints the operations that they keep of the larger services, for BOTOCORE_OPERATIONS.
+
   dependencies
       Checks licences and duplicate versions of the dependencies against deny.toml.
 
@@ -80,6 +83,10 @@ fn run(words: &[String]) -> Result<()> {
         "conformance" => conformance::run(rest),
         "features" => {
             println!("{}", workspace::features());
+            Ok(())
+        }
+        "operations" => {
+            println!("{}", workspace::operations());
             Ok(())
         }
         "dependencies" => dependencies::run(),

@@ -44,6 +44,54 @@ pub const SERVICES: &[&str] = &[
     "sts",
 ];
 
+/// What is kept of the larger of [`SERVICES`]: the operations that tests, examples and documentation call. Whole, they
+/// would take three times as long to compile; a sweep and the differential test have them whole.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("apigateway", "GetExport,GetRestApis"),
+    ("autoscaling", "CreateLaunchConfiguration"),
+    ("cloudformation", "CreateStack,DeleteStack,DescribeStacks,GetTemplate,ListStacks"),
+    (
+        "cloudwatch",
+        "DeleteAlarms,DescribeAlarms,GetMetricStatistics,GetOTelEnrichment,ListMetrics,PutMetricAlarm,\
+         PutMetricData",
+    ),
+    ("docdb", "CopyDBClusterSnapshot,CreateDBCluster,DescribeDBInstances"),
+    (
+        "ec2",
+        "AssignIpv6Addresses,CopySnapshot,CreateTags,CreateVpc,DeleteVpc,DescribeInstances,DescribeRegions,\
+         DescribeSpotPriceHistory,DescribeVpcs,GetConsoleOutput,RunInstances,TerminateInstances",
+    ),
+    ("ecr", "CreateRepository,DeleteRepository,DescribeRepositories,ListImages"),
+    ("eventbridgev2", "ListEventBuses,PutEvents"),
+    ("events", "DeleteRule,DescribeRule,ListEventBuses,ListRules,PutEvents,PutRule,PutTargets,RemoveTargets"),
+    ("glacier", "AbortMultipartUpload,CompleteMultipartUpload,ListJobs,ListVaults,UploadArchive,UploadMultipartPart"),
+    ("iam", "CreateRole,CreateUser,DeleteRole,DeleteUser,GetRole,GetUser,ListUsers"),
+    ("kinesis", "CreateStream,DeleteStream,DescribeStream,GetRecords,SubscribeToShard"),
+    ("kms", "CreateKey,Decrypt,Encrypt,ListKeys,ScheduleKeyDeletion,Sign,Verify"),
+    ("lambda", "CreateFunction,DeleteFunction,GetFunction,InvokeWithResponseStream,ListFunctions"),
+    (
+        "logs",
+        "CreateExportTask,CreateLogGroup,CreateLogStream,DeleteLogGroup,DescribeLogGroups,GetLogEvents,\
+         PutLogEvents,StartLiveTail",
+    ),
+    ("machinelearning", "Predict"),
+    (
+        "route53",
+        "ChangeResourceRecordSets,CreateHostedZone,CreateKeySigningKey,CreateQueryLoggingConfig,\
+         CreateReusableDelegationSet,CreateTrafficPolicyInstance,GetChange,GetHealthCheck,GetHostedZone,\
+         ListHostedZones,ListQueryLoggingConfigs,ListResourceRecordSets,ListTrafficPolicyInstancesByHostedZone",
+    ),
+    ("secretsmanager", "CreateSecret,DeleteSecret,GetSecretValue,ListSecrets"),
+    ("sns", "CreateTopic,DeleteTopic,ListTopics,Publish,Subscribe"),
+    ("ssm", "DeleteParameter,DescribeParameters,GetParameter,GetParametersByPath,PutParameter"),
+];
+
+/// [`OPERATIONS`], as `BOTOCORE_OPERATIONS` wants them.
+pub fn operations() -> String {
+    let services: Vec<String> = OPERATIONS.iter().map(|(service, names)| format!("{service}={names}")).collect();
+    services.join(";")
+}
+
 /// [`SERVICES`], and what is no service, as cargo wants them for the whole workspace.
 pub fn features() -> String {
     let features: Vec<String> = SERVICES
@@ -71,6 +119,10 @@ pub fn target() -> PathBuf {
 pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // A choice that somebody has made for a program of theirs.
+    for name in ["BOTOCORE_MODELS", "BOTOCORE_OPERATIONS"] {
+        command.env_remove(name);
+    }
     // What cargo told us about xtask would make build scripts that look at it (ring's) run again each time.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();

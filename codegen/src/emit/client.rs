@@ -89,7 +89,7 @@ impl File {
     fn method(&mut self, operation: &Operation) -> TokenStream {
         let (method, call, input) = (ident(&operation.method), ident(&operation.call), ident(&operation.input.name));
         self.import("super", &["operation"]);
-        let about = docs(&operation.docs);
+        let about = docs(&about(operation));
         let deprecated = operation.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
         let parameters = match operation.input.arguments {
             Some(_) => self.parameters(&operation.input),
@@ -111,4 +111,20 @@ impl File {
             }
         }
     }
+}
+
+/// What the model says of the operation, and after its first sentence the way to its types.
+fn about(operation: &Operation) -> Vec<String> {
+    let (input, output) = (&operation.input.name, &operation.output.name);
+    let mut lines = operation.docs.clone();
+    let pages = match &operation.pages {
+        Some(_) => ", in pages",
+        None => "",
+    };
+    let types = format!(" Takes [`{input}`](operation::{input}), gives [`{output}`](operation::{output}){pages}.");
+    match lines.first_mut() {
+        Some(first) => first.push_str(&types),
+        None => lines.push(types),
+    }
+    lines
 }

@@ -33,7 +33,11 @@ impl File {
     fn call(&mut self, operation: &Operation) {
         let (call, input) = (ident(&operation.call), ident(&operation.input.name));
         let setters: TokenStream = (0..operation.input.members.len()).map(|at| self.setter(operation, at)).collect();
-        let about = docs(&[format!("A call of [`{}`](Client::{}).", operation.name, operation.method)]);
+        let (name, method, output) = (&operation.name, &operation.method, &operation.output.name);
+        let setters_of = &operation.input.name;
+        let about = docs(&[format!(
+            "A call of [`{name}`](Client::{method}): setters for the members of [`{setters_of}`]; `send()` gives [`{output}`]."
+        )]);
         self.text.item(quote! {
             #about
             pub type #call<'a> = Call<'a, #input>;

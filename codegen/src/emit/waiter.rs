@@ -46,7 +46,13 @@ impl File {
 
     fn client_method(&mut self, operation: &Operation, waiter: &Waiter) -> TokenStream {
         let (input, method) = (ident(&operation.input.name), ident(&waiter.method));
-        let (call, about) = (ident(&operation.method), about(waiter));
+        let mut lines = lines(waiter);
+        if operation.input.arguments.as_ref().is_some_and(|named| named.len() < operation.input.members.len()) {
+            let (call, method) = (&operation.method, &waiter.method);
+            lines.push(String::new());
+            lines.push(format!("With members that are not required, which choose among all there are: `client.{call}(…)`, their setters, then `{method}()`."));
+        }
+        let (call, about) = (ident(&operation.method), docs(&lines));
         let (parameters, names) = match &operation.input.arguments {
             Some(arguments) => {
                 let names = arguments.iter().map(|&at| ident(&operation.input.members[at].name));
@@ -66,6 +72,10 @@ impl File {
 }
 
 fn about(waiter: &Waiter) -> TokenStream {
+    docs(&lines(waiter))
+}
+
+fn lines(waiter: &Waiter) -> Vec<String> {
     let Waiter { name, delay, max_attempts, .. } = waiter;
-    docs(&[format!("Waits for `{name}`: asks every {delay} s, {max_attempts} times at most.")])
+    vec![format!("Waits for `{name}`: asks every {delay} s, {max_attempts} times at most.")]
 }

@@ -27,7 +27,11 @@ pub fn operation(model: &ServiceModel, name: &str, operation: &Operation) -> Vec
 
 /// A structure, union or enum.
 pub fn shape(name: &str, shape: &Shape) -> Vec<String> {
-    with_html(vec![format!("`{name}`")], shape.documentation.as_deref())
+    let mut first = format!("`{name}`");
+    if shape.values.is_some() {
+        first.push_str(": text becomes one by `into()`, of a value that the model does not know too.");
+    }
+    with_html(vec![first], shape.documentation.as_deref())
 }
 
 /// A member: what is known of it besides its type.

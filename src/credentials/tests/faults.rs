@@ -194,7 +194,7 @@ fn sts_that_throttles_is_asked_again_and_then_believed() {
     let server = Server::start(move |_, _| answer(400, throttled));
     let session = online("sts", ROLE, &[OFF, ("AWS_ENDPOINT_URL_STS", &server.url), ("AWS_MAX_ATTEMPTS", "2")]);
     let error = session.get_credentials().unwrap_err().to_string();
-    assert!(error.contains("STS AssumeRole: Throttling: slow (HTTP 400"), "{error}");
+    assert!(error.contains("STS AssumeRole of arn:aws:iam::1:role/r: Throttling: slow (HTTP 400"), "{error}");
     assert_eq!(server.asked().len(), 2, "the setting max_attempts holds for these calls too");
 }
 

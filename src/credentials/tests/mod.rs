@@ -1,6 +1,8 @@
 //! The chain from end to end over replayed answers and local servers, and what is kept under threads.
 
 mod faults;
+mod identities;
+mod late;
 mod login;
 mod places;
 mod refresh;
@@ -75,7 +77,7 @@ fn assumed(id: &str) -> String {
 fn nothing_found_says_who_was_asked_and_why() {
     let session = session("nothing", "[default]\nregion = x\n", &[OFF], &Replay::new());
     assert!(session.get_credentials().unwrap().is_none());
-    let error = session.credentials_cache().get().unwrap_err();
+    let error = session.credentials_cache().get(None).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     let text = error.to_string();
     let order = [

@@ -8,11 +8,11 @@ use super::*;
 use crate::credentials::answer;
 
 const THREADS: usize = 200;
-const HOUR: i64 = 3_600;
+pub(super) const HOUR: i64 = 3_600;
 
 /// Counts how often it is asked; what it gives ends after so many seconds.
 #[derive(Debug)]
-struct Counting {
+pub(super) struct Counting {
     clock: Still,
     lasts: i64,
     asked: AtomicUsize,
@@ -22,7 +22,7 @@ struct Counting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Mood {
+pub(super) enum Mood {
     Gives,
     Fails,
     HasNone,
@@ -30,15 +30,15 @@ enum Mood {
 }
 
 impl Counting {
-    fn asked(&self) -> usize {
+    pub(super) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 
-    fn feels(&self, mood: Mood) {
+    pub(super) fn feels(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
 
-    fn gate(&self, open: bool) {
+    pub(super) fn gate(&self, open: bool) {
         *self.gate.0.lock().unwrap() = open;
         self.gate.1.notify_all();
     }
@@ -67,7 +67,7 @@ impl ProvideCredentials for Counting {
     }
 }
 
-fn counting(lasts: i64) -> (Still, Arc<Counting>, Arc<Cache>) {
+pub(super) fn counting(lasts: i64) -> (Still, Arc<Counting>, Arc<Cache>) {
     let clock = Still::at(1_000_000);
     let provider = Arc::new(Counting {
         clock: clock.clone(),
@@ -80,14 +80,14 @@ fn counting(lasts: i64) -> (Still, Arc<Counting>, Arc<Cache>) {
 }
 
 /// What so many threads get that ask at once.
-fn from_threads(cache: &Arc<Cache>, threads: usize) -> Vec<Result<Credentials>> {
+pub(super) fn from_threads(cache: &Arc<Cache>, threads: usize) -> Vec<Result<Credentials>> {
     let barrier = Barrier::new(threads);
     std::thread::scope(|scope| {
         let started: Vec<_> = (0..threads)
             .map(|_| {
                 scope.spawn(|| {
                     barrier.wait();
-                    cache.get()
+                    cache.get(None)
                 })
             })
             .collect();
@@ -115,7 +115,7 @@ fn many_threads_ask_once() {
 #[test]
 fn in_the_advisory_window_one_asks_and_nobody_else_waits() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     clock.set(1_000_000 + HOUR - 14 * 60);
     // The provider answers only when all the other threads have what they came for.
     provider.gate(false);
@@ -126,7 +126,7 @@ fn in_the_advisory_window_one_asks_and_nobody_else_waits() {
             .map(|_| {
                 scope.spawn(|| {
                     barrier.wait();
-                    let got = cache.get();
+                    let got = cache.get(None);
                     if done.fetch_add(1, Ordering::SeqCst) + 1 == THREADS - 1 {
                         provider.gate(true);
                     }
@@ -139,13 +139,13 @@ fn in_the_advisory_window_one_asks_and_nobody_else_waits() {
     assert_eq!(provider.asked(), 2);
     let ids = ids(got);
     assert_eq!(ids.iter().filter(|id| *id == "id-1").count(), THREADS - 1);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-2");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-2");
 }
 
 #[test]
 fn in_the_mandatory_window_all_wait_for_one() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     clock.set(1_000_000 + HOUR - 9 * 60);
     assert!(ids(from_threads(&cache, THREADS)).iter().all(|id| id == "id-2"));
     assert_eq!(provider.asked(), 2);
@@ -154,7 +154,7 @@ fn in_the_mandatory_window_all_wait_for_one() {
 #[test]
 fn who_waits_shares_the_failure_too() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     clock.set(1_000_000 + HOUR + 1);
     provider.feels(Mood::Fails);
     let got = from_threads(&cache, THREADS);
@@ -165,30 +165,30 @@ fn who_waits_shares_the_failure_too() {
 #[test]
 fn a_failed_refresh_is_an_error_only_when_it_must_not_fail() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     provider.feels(Mood::Fails);
     clock.set(1_000_000 + HOUR - 14 * 60);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-1");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-1");
     clock.set(1_000_000 + HOUR - 9 * 60);
-    assert!(cache.get().unwrap_err().to_string().contains("it was told to"));
+    assert!(cache.get(None).unwrap_err().to_string().contains("it was told to"));
     provider.feels(Mood::HasNone);
     clock.set(1_000_000 + HOUR - 60);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-1", "they have not ended");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-1", "they have not ended");
     clock.set(1_000_000 + HOUR);
-    assert!(cache.get().unwrap_err().to_string().contains("No credentials"), "they have ended");
+    assert!(cache.get(None).unwrap_err().to_string().contains("No credentials"), "they have ended");
 }
 
 #[test]
 fn failures_back_off() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     provider.feels(Mood::Fails);
     let start = 1_000_000 + HOUR - 14 * 60;
     let mut asked_at = Vec::new();
     for second in start..start + 200 {
         clock.set(second);
         let before = provider.asked();
-        cache.get().unwrap();
+        cache.get(None).unwrap();
         if provider.asked() > before {
             asked_at.push(second - start);
         }
@@ -196,29 +196,29 @@ fn failures_back_off() {
     assert_eq!(asked_at, [0, 1, 3, 7, 15, 31, 63, 123, 183]);
     provider.feels(Mood::Gives);
     clock.set(start + 243);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-11");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-11");
 }
 
 #[test]
 fn what_has_ended_never_signs() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     provider.feels(Mood::Fails);
     clock.set(1_000_000 + HOUR);
     for _ in 0..5 {
-        assert!(cache.get().is_err());
+        assert!(cache.get(None).is_err());
     }
     assert_eq!(provider.asked(), 2, "within the pause it is not asked again");
     clock.set(1_000_000 + HOUR + 1);
     provider.feels(Mood::Gives);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-3");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-3");
 }
 
 #[test]
 fn what_has_ended_when_it_comes_is_refused() {
     let (_, provider, cache) = counting(-1);
-    assert!(cache.get().unwrap_err().to_string().contains("already ended"));
-    assert!(cache.get().is_err());
+    assert!(cache.get(None).unwrap_err().to_string().contains("already ended"));
+    assert!(cache.get(None).is_err());
     assert_eq!(provider.asked(), 1);
 }
 
@@ -226,35 +226,35 @@ fn what_has_ended_when_it_comes_is_refused() {
 fn keys_of_a_short_life_are_not_asked_for_at_each_call() {
     let (clock, provider, cache) = counting(5 * 60);
     for _ in 0..50 {
-        cache.get().unwrap();
+        cache.get(None).unwrap();
     }
     assert!(provider.asked() <= 2, "{}", provider.asked());
     clock.set(1_000_000 + 5 * 60);
-    assert_ne!(cache.get().unwrap().access_key_id(), "id-1", "they have ended");
+    assert_ne!(cache.get(None).unwrap().access_key_id(), "id-1", "they have ended");
 }
 
 #[test]
 fn a_clock_that_is_set_forward_and_back() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     clock.set(1_000_000 + 24 * HOUR);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-2", "they seem to have ended");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-2", "they seem to have ended");
     clock.set(1_000_000);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-3", "nothing lasts a day longer than when it came");
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-3");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-3", "nothing lasts a day longer than when it came");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-3");
     assert_eq!(provider.asked(), 3);
 }
 
 #[test]
 fn a_clock_that_is_set_back_ends_the_pause() {
     let (clock, provider, cache) = counting(HOUR);
-    cache.get().unwrap();
+    cache.get(None).unwrap();
     provider.feels(Mood::Fails);
     clock.set(1_000_000 + 24 * HOUR);
-    assert!(cache.get().is_err());
+    assert!(cache.get(None).is_err());
     clock.set(1_000_000 + HOUR - 60);
     provider.feels(Mood::Gives);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-3");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-3");
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn a_provider_that_panics_harms_nobody_else() {
     let (_, provider, cache) = counting(HOUR);
     provider.feels(Mood::Panics);
     let other = cache.clone();
-    assert!(std::thread::spawn(move || other.get()).join().is_err());
+    assert!(std::thread::spawn(move || other.get(None)).join().is_err());
     provider.feels(Mood::Gives);
-    assert_eq!(cache.get().unwrap().access_key_id(), "id-2");
+    assert_eq!(cache.get(None).unwrap().access_key_id(), "id-2");
 }

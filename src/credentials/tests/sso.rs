@@ -269,7 +269,7 @@ fn renewal_case(case: &Value, id: &str) -> std::result::Result<(), String> {
     let session = builder.clock(Still::at(now)).build();
     let tokens = SsoTokens::new(session.clock().clone());
     let profiles = session.profiles().map_err(|error| error.to_string())?;
-    let got = tokens.token(&session, "s", &profiles.sso_sessions["s"]);
+    let got = tokens.token(&session, "s", &profiles.sso_sessions["s"], None);
     if case["expectedException"].is_object() {
         return match got {
             Err(_) => Ok(()),

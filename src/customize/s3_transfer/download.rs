@@ -55,9 +55,16 @@ impl Transfer {
             let message = "A download is of a whole object, and the input asks for a range or a part";
             return Err(Error::new(ErrorKind::Serialize, message));
         }
+        if path.as_ref().is_dir() {
+            let message = format!("The file `{}` is a directory", path.as_ref().display());
+            return Err(Error::new(ErrorKind::Body, message));
+        }
         let mut head = HeadObjectInput::default();
         carry(object, &mut head, |_| false)?;
-        let head = self.client.send(head)?;
+        let head = self.client.send(head).map_err(|error| {
+            let missing = error.status() == Some(404);
+            error.with_hint(missing.then(|| format!("{} in the bucket {}", object.key, object.bucket)))
+        })?;
         let length = head.content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
         let unfinished = Unfinished::new(path.as_ref());
         let progress = Progress::new(self.progress.clone(), Some(length));
@@ -213,7 +220,8 @@ impl<'a> Unfinished<'a> {
     }
 
     fn failed(&self, reason: &str, cause: std::io::Error) -> Error {
-        Error::new(ErrorKind::Body, format!("The file `{}` {reason}", self.aside.display())).with_source(cause)
+        let message = format!("The file `{}`, under another name until it is whole, {reason}", self.path.display());
+        Error::new(ErrorKind::Body, message).with_source(cause)
     }
 }
 

@@ -74,7 +74,7 @@ trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl Body {
-    /// A body that holds nothing.
+    /// A body that holds nothing, as if none was given.
     ///
     /// ```
     /// use botocore::Body;
@@ -189,6 +189,11 @@ impl Body {
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> Option<u64> {
         self.lock().length
+    }
+
+    /// Whether it is other than [`Body::empty`]; what was given may have no bytes all the same.
+    pub(crate) fn is_given(&self) -> bool {
+        !matches!(self.lock().source, Source::Empty)
     }
 
     /// The bytes, when they are all in memory: nothing is read.

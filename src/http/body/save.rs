@@ -13,9 +13,14 @@ impl Body {
     ///
     /// Until the last byte is there and its checksum is right, a file of that name stays as it was. What came so far is
     /// beside it in a file without a name, which the system forgets when it is closed: an error, a panic, Ctrl-C or
-    /// even a killed process leaves nothing behind. At the end it is copied within the file system, which for that
-    /// moment holds it twice (not where it shares blocks: XFS, Btrfs), and put in place at once. Other systems than
-    /// Unix have no such files: there a killed process leaves one named `.NAME.….part`.
+    /// a killed process leaves nothing behind while bytes come. At the end it is copied within the file system to a file
+    /// `.NAME.….part`, which takes the name at once. For that moment the file system holds the bytes twice (not where it
+    /// shares blocks: XFS, Btrfs), and a process killed then leaves that file behind; the one of the name is whole in any
+    /// case, the old or the new. Other systems than Unix have no files without a name: there it is `.NAME.….part` from the
+    /// beginning.
+    ///
+    /// When the system writes the bytes to the disk is left to it: who fears for the power calls
+    /// [`File::sync_all`] on the file afterwards.
     ///
     /// A link is followed. What is no file, a pipe or a device, is written to as the bytes come.
     ///

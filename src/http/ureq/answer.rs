@@ -7,6 +7,7 @@ use ureq::http::{HeaderValue, Version};
 use super::Answer;
 use super::explain::Target;
 use super::socket::{Direct, Taken};
+use super::wire::Pause;
 use crate::error::Result;
 use crate::http::{Body, Headers, Response};
 
@@ -72,15 +73,10 @@ impl Incoming {
             }
         }
         let Some(direct) = &self.direct else { return Ok(0) };
-        if let Some(left) = self.target.left() {
-            if left.is_zero() {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            direct.limit_reads(Some(left.min(self.target.read_timeout)))?;
-        }
+        let pause = Pause { each: Some(self.target.read_timeout), end: self.target.deadline };
         let left = self.length.map_or(0, |length| length - self.got);
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        match direct.read(&mut buffer[..most])? {
+        match direct.read(&mut buffer[..most], pause)? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             count => Ok(count),
         }

@@ -1,21 +1,22 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport,
-};
-use ureq::{Agent, Error, Proxy, Timeout};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, time};
+use ureq::{Error, Proxy, Timeout};
 
 use super::line::{Forward, Lease, Line, Progress};
+use super::names::{Missing, Names};
 use super::pool::Pool;
 use super::socket::{Socket, SocketOptions};
+use super::tunnel;
 use crate::http::TransportFailure;
 
 /// Finds no addresses: the connector looks for them itself, and only when it has no idle connection.
@@ -72,10 +73,14 @@ fn staged_by_proxy(cause: Error) -> Error {
 /// How connections are made.
 #[derive(Debug)]
 pub(super) struct Ways {
+    pub(super) names: Arc<Names>,
+    /// For an address, then for the proxy's word, then for TLS.
     pub(super) connect_timeout: Duration,
     pub(super) socket: SocketOptions,
-    /// What a proxy that is reached by TLS has to prove, and is shown.
-    pub(super) proxy_tls: Option<TlsConfig>,
+    /// What servers that are reached by TLS have to prove, and are shown.
+    pub(super) tls: Option<Arc<ClientConfig>>,
+    /// The same for a proxy.
+    pub(super) proxy_tls: Option<Arc<ClientConfig>>,
     /// Whether such a proxy gets requests to `https` URLs as they are.
     pub(super) forwards_https: bool,
 }
@@ -84,20 +89,12 @@ pub(super) struct Ways {
 #[derive(Debug)]
 pub(super) struct PoolingConnector {
     pool: Arc<Pool>,
-    stages: Arc<Stages>,
+    ways: Ways,
 }
 
 impl PoolingConnector {
     pub(super) fn new(most_idle: usize, ways: Ways) -> Self {
-        let proxy_config = ways.proxy_tls.clone().map(|tls| Agent::config_builder().tls_config(tls).build());
-        let stages = Stages {
-            proxy: ConnectProxyConnector::default(),
-            tls: RustlsConnector::default(),
-            tls_of_proxy: RustlsConnector::default(),
-            proxy_config,
-            ways,
-        };
-        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), stages: Arc::new(stages) }
+        PoolingConnector { pool: Arc::new(Pool::new(most_idle)), ways }
     }
 }
 
@@ -108,20 +105,11 @@ impl Connector<()> for PoolingConnector {
         let host = details.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
         let (line, was_idle) = match self.pool.take(&host) {
             Some(line) => (line, true),
-            None => (self.stages.line(details)?, false),
+            None => (self.ways.line(details)?, false),
         };
         Progress::begin(&line, was_idle);
         Ok(Some(Lease::new(line, Arc::clone(&self.pool), host)))
     }
-}
-
-#[derive(Debug)]
-struct Stages {
-    proxy: ConnectProxyConnector,
-    tls: RustlsConnector,
-    tls_of_proxy: RustlsConnector,
-    proxy_config: Option<Config>,
-    ways: Ways,
 }
 
 /// Who is at the other end of a socket.
@@ -131,14 +119,15 @@ enum End {
     Proxy,
 }
 
-impl Stages {
+impl Ways {
     /// A connection for requests to the URL of `details`.
-    fn line(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
+    fn line(&self, details: &ConnectionDetails) -> Result<Line, Error> {
+        let end = end_of_call(details);
         match details.config.proxy() {
-            None => self.open(details, details.uri, End::Server),
-            Some(proxy) if details.needs_tls() && !self.forwards(proxy) => self.tunnel(details),
+            None => self.open(details.uri, End::Server, end),
+            Some(proxy) if details.needs_tls() && !self.forwards(proxy) => self.tunnel(details.uri, proxy, end),
             Some(proxy) => {
-                let line = self.open(details, proxy.uri(), End::Proxy).map_err(staged_by_proxy)?;
+                let line = self.open(proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
                 let forward = Forward { origin: origin(details.uri), authorization: authorization(proxy) };
                 Ok(Line { forward: Some(forward), ..line })
             }
@@ -146,76 +135,91 @@ impl Stages {
     }
 
     fn forwards(&self, proxy: &Proxy) -> bool {
-        self.ways.forwards_https && proxy.uri().scheme_str() == Some("https")
+        self.forwards_https && proxy.uri().scheme_str() == Some("https")
     }
 
     /// A connection to that very host, with TLS when its scheme says so.
-    fn open(&self, details: &ConnectionDetails, uri: &Uri, end: End) -> Result<Line, Error> {
-        let addresses = DefaultResolver::default()
-            .resolve(uri, details.config, NextTimeout::default())
-            .map_err(staged(TransportFailure::Dns))?;
-        let timeout = details.timeout;
-        let limit =
-            timeout.not_zero().map_or(self.ways.connect_timeout, |limit| (*limit).min(self.ways.connect_timeout));
-        let socket = Socket::connect(&addresses, limit, timeout.reason, self.ways.socket)
+    fn open(&self, uri: &Uri, at: End, end: Option<Instant>) -> Result<Line, Error> {
+        let addresses = self.names.find(&host_and_port(uri)?, end).map_err(unnamed)?;
+        let mut socket = Socket::connect(&addresses, self.connect_timeout, end, self.socket)
             .map_err(staged(TransportFailure::Connect))?;
-        let direct = socket.direct();
-        let channel = self.secure(details, uri, socket, end).map_err(staged(TransportFailure::Tls))?;
-        let direct = (!channel.is_tls()).then_some(direct);
-        Ok(Line { channel, direct, forward: None })
+        if uri.scheme_str() == Some("https") {
+            self.secure(&mut socket, uri, at, end).map_err(staged(TransportFailure::Tls))?;
+        }
+        Ok(Line { socket, forward: None })
     }
 
     /// A connection through a proxy that sees nothing but the host's name.
-    fn tunnel(self: &Arc<Self>, details: &ConnectionDetails) -> Result<Line, Error> {
-        let stages = Arc::clone(self);
-        let to_proxy = ConnectionDetails {
-            run_connector: Arc::new(move |details: &ConnectionDetails| {
-                Ok(stages.open(details, details.uri, End::Proxy)?.channel)
-            }),
-            ..part(details, details.uri)
-        };
-        let tunnel = Connector::<()>::connect(&self.proxy, &to_proxy, None).map_err(staged_by_proxy)?;
-        let Some(Either::B(tunnel)) = tunnel else { return Err(staged_by_proxy(Error::ConnectionFailed)) };
-        let channel = self.secure(details, details.uri, tunnel, End::Server).map_err(staged(TransportFailure::Tls))?;
-        Ok(Line { channel, direct: None, forward: None })
+    fn tunnel(&self, uri: &Uri, proxy: &Proxy, end: Option<Instant>) -> Result<Line, Error> {
+        let mut line = self.open(proxy.uri(), End::Proxy, end).map_err(staged_by_proxy)?;
+        let wait = Wait::new(self.connect_timeout, end);
+        tunnel::ask(&mut line.socket, &host_and_port(uri)?, authorization(proxy), wait).map_err(staged_by_proxy)?;
+        self.secure(&mut line.socket, uri, End::Server, end).map_err(staged(TransportFailure::Tls))?;
+        Ok(line)
     }
 
-    fn secure(
-        &self,
-        details: &ConnectionDetails,
-        uri: &Uri,
-        channel: impl Transport,
-        end: End,
-    ) -> Result<Box<dyn Transport>, Error> {
-        let details = part(details, uri);
-        let channel = match (end, &self.proxy_config) {
-            (End::Proxy, Some(config)) => {
-                let details = ConnectionDetails { config, ..details };
-                self.tls_of_proxy.connect(&details, Some(channel))
-            }
-            _ => self.tls.connect(&details, Some(channel)),
+    fn secure(&self, socket: &mut Socket, uri: &Uri, at: End, end: Option<Instant>) -> Result<(), Error> {
+        let config = match at {
+            End::Server => &self.tls,
+            End::Proxy => &self.proxy_tls,
         };
-        Ok(match channel?.ok_or(Error::ConnectionFailed)? {
-            Either::A(plain) => Box::new(plain),
-            Either::B(tls) => Box::new(tls),
-        })
+        let config = config.clone().ok_or(Error::Tls("there is no configuration of TLS"))?;
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("the host has no name that TLS knows"))?;
+        socket.secure(config, name, Wait::new(self.connect_timeout, end).left()?)
     }
 }
 
-/// The same details for another URL. Addresses are left out. What single requests have of their own is not TLS.
-fn part<'a>(details: &'a ConnectionDetails, uri: &'a Uri) -> ConnectionDetails<'a> {
-    ConnectionDetails {
-        uri,
-        addrs: details.resolver.empty(),
-        resolver: details.resolver,
-        config: details.config,
-        request_level: false,
-        now: details.now,
-        timeout: details.timeout,
-        current_time: Arc::clone(&details.current_time),
-        run_connector: Arc::clone(&details.run_connector),
-        register_shutdown: Arc::clone(&details.register_shutdown),
+/// How long a stage may take: as long as one may, and not beyond the call.
+#[derive(Clone, Copy)]
+pub(super) struct Wait {
+    end: Option<Instant>,
+    reason: Timeout,
+}
+
+impl Wait {
+    fn new(stage: Duration, call: Option<Instant>) -> Self {
+        match (Instant::now().checked_add(stage), call) {
+            (Some(stage), Some(call)) if stage < call => Wait { end: Some(stage), reason: Timeout::Connect },
+            (stage, None) => Wait { end: stage, reason: Timeout::Connect },
+            (_, call) => Wait { end: call, reason: Timeout::Global },
+        }
     }
+
+    /// What is left of it.
+    pub(super) fn left(self) -> Result<NextTimeout, Error> {
+        let after = match self.end.map(|end| end.saturating_duration_since(Instant::now())) {
+            Some(left) if left.is_zero() => return Err(Error::Timeout(self.reason)),
+            Some(left) => time::Duration::Exact(left),
+            None => time::Duration::NotHappening,
+        };
+        Ok(NextTimeout { after, reason: self.reason, ..NextTimeout::default() })
+    }
+}
+
+/// ureq is told of no limit but the whole call's.
+fn end_of_call(details: &ConnectionDetails) -> Option<Instant> {
+    match details.now + details.timeout.after {
+        time::Instant::Exact(end) => Some(end),
+        time::Instant::AlreadyHappened => Some(Instant::now()),
+        time::Instant::NotHappening => None,
+    }
+}
+
+fn unnamed(missing: Missing) -> Error {
+    let (failure, cause) = match missing {
+        Missing::Failed(cause) => (TransportFailure::Dns, Error::Io(cause)),
+        Missing::Late => (TransportFailure::OutOfTime, Error::Timeout(Timeout::Resolve)),
+    };
+    Error::Other(Box::new(Staged { failure, cause }))
+}
+
+fn host_and_port(uri: &Uri) -> Result<String, Error> {
+    let place = uri.scheme().zip(uri.authority());
+    place
+        .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority))
+        .ok_or_else(|| Error::BadUri("it has no host and port".to_owned()))
 }
 
 fn origin(uri: &Uri) -> String {

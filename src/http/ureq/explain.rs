@@ -5,13 +5,10 @@ use ureq::Timeout;
 
 use super::connect::Staged;
 use super::line::Broken;
-use super::socket::is_timeout;
+use super::socket::{SLACK, is_timeout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::proxy::without_user;
 use crate::http::{Headers, Request, TransportFailure, TransportOptions};
-
-/// By so much a time-out of the system may come too early.
-const SLACK: Duration = Duration::from_millis(2);
 
 /// Where a request goes, for routing and for the words of errors.
 #[derive(Clone, Debug)]
@@ -131,6 +128,9 @@ impl Target {
         let host = &self.authority;
         let message = match failure {
             TransportFailure::Dns => format!("The host name of {host} could not be resolved"),
+            TransportFailure::OutOfTime if matches!(cause, ureq::Error::Timeout(Timeout::Resolve)) => {
+                return self.out_of_time("had an address");
+            }
             TransportFailure::OutOfTime => return self.out_of_time("was connected"),
             TransportFailure::ConnectTimeout => {
                 let error = format!("No connection to {host} within {}", seconds(self.connect_timeout));
@@ -195,19 +195,24 @@ struct Said(String);
 fn plain(cause: ureq::Error) -> String {
     match cause {
         ureq::Error::Io(cause) => cause.to_string(),
-        ureq::Error::Rustls(cause) => cause.to_string(),
         ureq::Error::ConnectProxyFailed(reason) => reason,
+        ureq::Error::Timeout(_) => "it took too long".to_owned(),
         cause => cause.to_string(),
     }
 }
 
 fn tls_hint(cause: &ureq::Error) -> &'static str {
-    match cause.to_string().contains("UnknownIssuer") {
-        true => {
-            ": no trusted authority signed its certificate (name a file of other authorities with verify, AWS_CA_BUNDLE, or \
-            ca_bundle in the profile)"
-        }
-        false => "",
+    let cause = cause.to_string();
+    if cause.contains("UnknownIssuer") {
+        ": no trusted authority signed its certificate (name a file of other authorities with verify, AWS_CA_BUNDLE, or \
+        ca_bundle in the profile)"
+    } else if cause.contains("CaUsedAsEndEntity") {
+        ": it shows a certificate that it signed itself (name a file that holds it with verify, AWS_CA_BUNDLE, or ca_bundle \
+        in the profile)"
+    } else if cause.contains("InvalidContentType") {
+        ": what it answers is not TLS (does it speak plain HTTP, at an http:// URL?)"
+    } else {
+        ""
     }
 }
 

@@ -7,14 +7,12 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
 use super::pool::Pool;
-use super::socket::Direct;
+use super::socket::{Direct, Socket};
 
 /// A connection, with or without TLS, that outlives the calls on it.
 #[derive(Debug)]
 pub(super) struct Line {
-    pub(super) channel: Box<dyn Transport>,
-    /// The socket, where nothing lies between it and the answer: no TLS.
-    pub(super) direct: Option<Arc<Direct>>,
+    pub(super) socket: Socket,
     /// What a proxy that passes requests on needs to be told.
     pub(super) forward: Option<Forward>,
 }
@@ -30,7 +28,7 @@ pub(super) struct Forward {
 
 impl Line {
     pub(super) fn is_open(&mut self) -> bool {
-        self.channel.is_open()
+        self.socket.is_open()
     }
 }
 
@@ -55,7 +53,7 @@ impl Progress {
     const NONE: Progress = Progress { was_idle: false, heard: false, cut: false, direct: None };
 
     pub(super) fn begin(line: &Line, was_idle: bool) {
-        Progress { was_idle, direct: line.direct.clone(), ..Progress::NONE }.store();
+        Progress { was_idle, direct: Some(line.socket.direct()), ..Progress::NONE }.store();
     }
 
     pub(super) fn clear() {
@@ -110,10 +108,9 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) fn new(line: Line, pool: Arc<Pool>, host: String) -> Self {
-        if let Some(direct) = &line.direct {
-            direct.taken.store(false, Ordering::Relaxed);
-            direct.finished.store(false, Ordering::Relaxed);
-        }
+        let direct = line.socket.direct();
+        direct.taken.store(false, Ordering::Relaxed);
+        direct.finished.store(false, Ordering::Relaxed);
         Lease {
             line: Some(line),
             pool,
@@ -134,7 +131,7 @@ impl Lease {
     /// Keeps the head back, as the proxy wants it.
     fn hold_head(&mut self, amount: usize) {
         let line = self.line.as_mut().expect("a lease has its line until it is dropped");
-        let head = &line.channel.buffers().output()[..amount];
+        let head = &line.socket.buffers().output()[..amount];
         let target = line.forward.as_ref().and_then(|_| head.iter().position(|byte| *byte == b' '));
         match (&line.forward, target) {
             (Some(forward), Some(space)) => {
@@ -155,20 +152,20 @@ impl Lease {
     /// Sends the head, if it still waits, and the first `amount` bytes of the output buffer.
     fn flush(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let head = std::mem::take(&mut self.head);
-        let channel = &mut self.line().channel;
+        let socket = &mut self.line().socket;
         if head.is_empty() {
-            return if amount == 0 { Ok(()) } else { channel.transmit_output(amount, timeout) };
+            return if amount == 0 { Ok(()) } else { socket.transmit_output(amount, timeout) };
         }
-        let output = channel.buffers().output();
+        let output = socket.buffers().output();
         if head.len() + amount <= output.len() {
             output.copy_within(..amount, head.len());
             output[..head.len()].copy_from_slice(&head);
-            return channel.transmit_output(head.len() + amount, timeout);
+            return socket.transmit_output(head.len() + amount, timeout);
         }
         let body = output[..amount].to_vec();
         for piece in head.chunks(body.len().max(1)).chain([&body[..]]) {
-            channel.buffers().output()[..piece.len()].copy_from_slice(piece);
-            channel.transmit_output(piece.len(), timeout)?;
+            socket.buffers().output()[..piece.len()].copy_from_slice(piece);
+            socket.transmit_output(piece.len(), timeout)?;
         }
         Ok(())
     }
@@ -194,7 +191,7 @@ impl Lease {
     fn strip_continue(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         const LINE: &[u8] = b"HTTP/1.1 100";
         while !self.answered {
-            let input = self.line().channel.buffers().input();
+            let input = self.line().socket.buffers().input();
             if input.len() < LINE.len() {
                 return Ok(());
             }
@@ -213,7 +210,7 @@ impl Lease {
                     }
                     return Ok(());
                 }
-                None if !self.line().channel.await_input(timeout)? => return Ok(()),
+                None if !self.line().socket.await_input(timeout)? => return Ok(()),
                 None => {}
             }
         }
@@ -221,7 +218,7 @@ impl Lease {
     }
 
     fn replace_input(&mut self, input: &[u8]) {
-        let buffers = self.line().channel.buffers();
+        let buffers = self.line().socket.buffers();
         buffers.input_consume(buffers.input().len());
         buffers.input_append_buf()[..input.len()].copy_from_slice(input);
         buffers.input_appended(input.len());
@@ -232,14 +229,14 @@ impl Lease {
         if self.looked_again {
             return false;
         }
-        let input = self.line().channel.buffers().input();
+        let input = self.line().socket.buffers().input();
         input.starts_with(b"HTTP/1.") && input.windows(4).any(|end| end == b"\r\n\r\n")
     }
 }
 
 impl Transport for Lease {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.line().channel.buffers()
+        self.line().socket.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
@@ -260,7 +257,7 @@ impl Transport for Lease {
             self.looked_again = true;
             return Ok(true);
         }
-        let progressed = self.line().channel.await_input(timeout).map_err(broken)?;
+        let progressed = self.line().socket.await_input(timeout).map_err(broken)?;
         if progressed {
             CALL.with_borrow_mut(|call| call.heard = true);
             self.strip_continue(timeout)?;
@@ -275,14 +272,14 @@ impl Transport for Lease {
     }
 
     fn is_tls(&self) -> bool {
-        self.line.as_ref().is_some_and(|line| line.channel.is_tls())
+        self.line.as_ref().is_some_and(|line| line.socket.is_tls())
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(line) = self.line.take() else { return };
-        let finished = line.direct.as_ref().is_some_and(|direct| direct.finished.load(Ordering::Relaxed));
+        let finished = line.socket.direct().finished.load(Ordering::Relaxed);
         if (self.reusable || finished) && !self.cut {
             self.pool.give(std::mem::take(&mut self.host), line);
         }

@@ -4,12 +4,16 @@ mod answer;
 mod connect;
 mod explain;
 mod line;
+mod names;
 mod pool;
 mod settings;
 mod socket;
+mod tls;
+mod tunnel;
+mod wire;
 
 use std::io::{self, Read};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ureq::typestate::{WithBody, WithoutBody};
@@ -17,6 +21,7 @@ use ureq::{Agent, RequestBuilder, SendBody};
 
 use self::explain::Target;
 use self::line::Progress;
+use self::names::Names;
 use super::{Body, Request, Response, Transport, TransportFailure, TransportOptions};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -29,6 +34,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug)]
 pub struct HttpTransport {
     options: TransportOptions,
+    names: Arc<Names>,
     plain: OnceLock<Agent>,
     tls: OnceLock<Agent>,
     plain_by_proxy: OnceLock<Agent>,
@@ -38,8 +44,13 @@ pub struct HttpTransport {
 impl HttpTransport {
     /// A transport with these options. Nothing is opened yet.
     pub fn new(options: TransportOptions) -> Self {
+        HttpTransport::with_names(options, Names::of_system())
+    }
+
+    fn with_names(options: TransportOptions, names: Names) -> Self {
         HttpTransport {
             options,
+            names: Arc::new(names),
             plain: OnceLock::new(),
             tls: OnceLock::new(),
             plain_by_proxy: OnceLock::new(),
@@ -57,7 +68,7 @@ impl HttpTransport {
         if let Some(agent) = place.get() {
             return Ok(agent);
         }
-        let agent = settings::agent(&self.options, target)?;
+        let agent = settings::agent(&self.options, target, self.names.clone())?;
         Ok(place.get_or_init(|| agent))
     }
 }

@@ -1,15 +1,18 @@
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::resolver::ResolvedSocketAddrs;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
-/// Longest wait for a connection, for those who want to wait for ever.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+use super::wire::{Pause, Wire};
+
+/// By so much a time-out of the system may come too early.
+pub(super) const SLACK: Duration = Duration::from_millis(2);
 
 /// What all sockets of a transport have in common.
 #[derive(Clone, Copy, Debug)]
@@ -20,20 +23,18 @@ pub(super) struct SocketOptions {
     pub(super) keepalive: bool,
 }
 
-/// A TCP socket as ureq wants it. Unlike ureq's own, it lets a long body be read past ureq, without a copy.
+/// A connection as ureq wants it. Unlike ureq's own, it lets a long body be read past ureq, without its copies.
 #[derive(Debug)]
 pub(super) struct Socket {
     direct: Arc<Direct>,
     buffers: LazyBuffers,
-    write_timeout: Option<Duration>,
 }
 
-/// The socket itself, shared with the reader of an answer's body.
+/// The connection itself, shared with the reader of an answer's body.
 #[derive(Debug)]
 pub(super) struct Direct {
     stream: TcpStream,
-    /// How long the system waits in a read, as it was told last; nanoseconds, 0 for ever.
-    read_timeout: AtomicU64,
+    wire: Mutex<Wire>,
     /// From now on ureq reads nothing from the socket.
     pub(super) taken: AtomicBool,
     /// Nothing of the answer is left on the socket.
@@ -41,19 +42,12 @@ pub(super) struct Direct {
 }
 
 impl Direct {
-    pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&self.stream).read(buffer)
+    pub(super) fn read(&self, buffer: &mut [u8], pause: Pause) -> io::Result<usize> {
+        self.wire().read(&self.stream, pause, buffer)
     }
 
-    /// Has reads end after that long.
-    pub(super) fn limit_reads(&self, limit: Option<Duration>) -> io::Result<()> {
-        // Zero is not allowed, and would mean no limit.
-        let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
-        let nanos = limit.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
-        if self.read_timeout.swap(nanos, Ordering::Relaxed) != nanos {
-            self.stream.set_read_timeout(limit)?;
-        }
-        Ok(())
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -63,23 +57,29 @@ impl Direct {
 pub(super) struct Taken;
 
 impl Socket {
-    /// Connects to the first address that answers. Each gets half of the time left, the last one all of it.
-    /// A time-out is one of `reason`.
+    /// Connects to the first address that answers. Each may take `each`, as urllib3's `create_connection` has it; of a call
+    /// that has an end, one that is not the last gets no more than half of what is left.
     pub(super) fn connect(
-        addresses: &ResolvedSocketAddrs,
-        limit: Duration,
-        reason: Timeout,
+        addresses: &[SocketAddr],
+        each: Duration,
+        end: Option<Instant>,
         options: SocketOptions,
     ) -> Result<Self, Error> {
-        let now = Instant::now();
-        let end = now.checked_add(limit).unwrap_or(now + LONGEST);
         let mut failed = None;
         for (place, address) in addresses.iter().enumerate() {
-            let left = end.saturating_duration_since(Instant::now());
-            let share = if place + 1 == addresses.len() { left } else { left / 2 };
-            match connect(*address, share, reason) {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Error::Timeout(Timeout::Global));
+            }
+            let is_last = place + 1 == addresses.len();
+            let share = left.map(|left| if is_last { left } else { left / 2 });
+            let reason = if share.is_some_and(|share| share < each) { Timeout::Global } else { Timeout::Connect };
+            match connect(*address, share.map_or(each, |share| share.min(each)), reason) {
                 Ok(stream) => return Socket::new(stream, options),
-                Err(cause) => failed = Some(cause),
+                Err(cause) => {
+                    log::debug!("No connection to {address}: {cause}");
+                    failed = Some(cause);
+                }
             }
         }
         Err(failed.unwrap_or(Error::HostNotFound))
@@ -90,14 +90,22 @@ impl Socket {
         if options.keepalive {
             socket2::SockRef::from(&stream).set_keepalive(true)?;
         }
-        let direct = Direct {
-            stream,
-            read_timeout: AtomicU64::new(0),
-            taken: AtomicBool::new(false),
-            finished: AtomicBool::new(false),
-        };
+        let (taken, finished) = (AtomicBool::new(false), AtomicBool::new(false));
+        let direct = Direct { stream, wire: Mutex::default(), taken, finished };
         let buffers = LazyBuffers::new(options.buffer, options.buffer);
-        Ok(Socket { direct: Arc::new(direct), buffers, write_timeout: None })
+        Ok(Socket { direct: Arc::new(direct), buffers })
+    }
+
+    /// Has all that follows go through TLS.
+    pub(super) fn secure(
+        &mut self,
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+        timeout: NextTimeout,
+    ) -> Result<(), Error> {
+        let pause = Pause::new(timeout, None);
+        let secured = self.direct.wire().secure(&self.direct.stream, pause, config, name);
+        secured.map_err(|cause| named(cause, pause, timeout.reason, timeout.reason))
     }
 
     pub(super) fn direct(&self) -> Arc<Direct> {
@@ -119,14 +127,12 @@ pub(super) fn is_timeout(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Repeats what a signal interrupted, and names the time-out.
-fn retry<T>(reason: Timeout, mut act: impl FnMut() -> io::Result<T>) -> Result<T, Error> {
-    loop {
-        match act() {
-            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-            Err(cause) if is_timeout(&cause) => return Err(Error::Timeout(reason)),
-            other => return Ok(other?),
-        }
+/// Names a time-out: it is the end's when that has come, else that of single bytes.
+fn named(cause: io::Error, pause: Pause, end: Timeout, each: Timeout) -> Error {
+    match is_timeout(&cause) {
+        true if pause.end.is_some_and(|end| end <= Instant::now() + SLACK) => Error::Timeout(end),
+        true => Error::Timeout(each),
+        false => Error::Io(cause),
     }
 }
 
@@ -136,22 +142,10 @@ impl Transport for Socket {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let timeout = timeout.for_write();
-        let limit = timeout.not_zero().map(|limit| *limit);
-        let stream = &self.direct.stream;
-        if limit != self.write_timeout {
-            stream.set_write_timeout(limit)?;
-            self.write_timeout = limit;
-        }
-        let mut left = &self.buffers.output()[..amount];
-        while !left.is_empty() {
-            let count = retry(timeout.reason, || (&self.direct.stream).write(left))?;
-            if count == 0 {
-                return Err(Error::Io(io::ErrorKind::WriteZero.into()));
-            }
-            left = &left[count..];
-        }
-        Ok(())
+        let pause = Pause::new(timeout, timeout.per_write.map(|each| *each));
+        let bytes = &self.buffers.output()[..amount];
+        let sent = self.direct.wire().write_all(&self.direct.stream, pause, bytes);
+        sent.map_err(|cause| named(cause, pause, timeout.reason, Timeout::PerWrite))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
@@ -159,10 +153,10 @@ impl Transport for Socket {
             return Err(Error::Other(Box::new(Taken)));
         }
         // The pause for `100 Continue` ends in sending the body, not in an error.
-        let timeout = if timeout.reason == Timeout::Await100 { timeout } else { timeout.for_read() };
-        self.direct.limit_reads(timeout.not_zero().map(|limit| *limit))?;
-        let input = self.buffers.input_append_buf();
-        let count = retry(timeout.reason, || (&self.direct.stream).read(input))?;
+        let each = if timeout.reason == Timeout::Await100 { None } else { timeout.per_read.map(|each| *each) };
+        let pause = Pause::new(timeout, each);
+        let count = self.direct.read(self.buffers.input_append_buf(), pause);
+        let count = count.map_err(|cause| named(cause, pause, timeout.reason, Timeout::PerRead))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -172,7 +166,11 @@ impl Transport for Socket {
         let stream = &self.direct.stream;
         let quiet = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
         let silent = matches!(quiet, Err(cause) if cause.kind() == io::ErrorKind::WouldBlock);
-        silent && stream.set_nonblocking(false).is_ok()
+        silent && stream.set_nonblocking(false).is_ok() && self.direct.wire().is_quiet()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.direct.wire().is_tls()
     }
 }
 

@@ -23,7 +23,8 @@ fn shapes() -> Json {
     })
 }
 
-fn read(status: u16, given: &[(&str, &str)]) -> Result<Json, Error> {
+/// What is read of an answer with that status and those headers.
+pub(super) fn read(status: u16, given: &[(&str, &str)]) -> Result<Json, Error> {
     let service = service(&json!({ "protocol": "rest-json" }));
     let operation = operation(&json!({ "name": "Op", "output": { "shape": "Out" } }));
     let model = Model::new(&shapes(), service.protocol);

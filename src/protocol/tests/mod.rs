@@ -2,6 +2,7 @@
 
 mod answers;
 mod dynamic;
+mod heads;
 mod hostile;
 mod hostile_frames;
 mod hostile_heads;

@@ -40,7 +40,7 @@ pub fn build(services: &[String]) -> Result<PathBuf> {
     clean(&built)?;
     let mut command = cargo();
     command.args(["build", "--quiet", "--manifest-path"]).arg(directory.join("Cargo.toml"));
-    command.arg("--target-dir").arg(&built).env_remove("BOTOCORE_OPERATIONS").env_remove("BOTOCORE_MODELS");
+    command.arg("--target-dir").arg(&built);
     succeed(&mut command)?;
     Ok(built.join("debug").join(format!("caller{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -128,6 +128,7 @@ impl Environment {
         }
         if arguments.packages.is_empty() || arguments.packages.iter().any(|p| p == "botocore") {
             command.args(["--features", &workspace::features()]);
+            command.env("BOTOCORE_OPERATIONS", workspace::operations());
         }
         match part {
             Part::Doc => drop(command.arg("--doc")),

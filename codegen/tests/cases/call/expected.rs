@@ -39,7 +39,7 @@ impl<'a, I: Input> Call<'a, I> {
         call::presign(self.core, &self.input, expires)
     }
 }
-/// A call of [`Go`](Client::go).
+/// A call of [`Go`](Client::go): setters for the members of [`GoInput`]; `send()` gives [`GoOutput`].
 pub type Go<'a> = Call<'a, GoInput>;
 impl Call<'_, GoInput> {
     /// `Name`, required

@@ -4,7 +4,7 @@ use std::fmt;
 use std::convert::Infallible;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
-/// `Kind`
+/// `Kind`: text becomes one by `into()`, of a value that the model does not know too.
 #[non_exhaustive]
 pub enum Kind {
     /// `STANDARD_IA`

@@ -60,7 +60,7 @@ impl ServiceClient for Client {
     }
 }
 impl Client {
-    /// The operation `Few`.
+    /// The operation `Few`. Takes [`FewInput`](operation::FewInput), gives [`FewOutput`](operation::FewOutput).
     pub fn few(
         &self,
         r#type: impl Into<String>,
@@ -68,12 +68,12 @@ impl Client {
     ) -> operation::Few<'_> {
         operation::Few::new(&self.core, operation::FewInput::new(r#type, tags))
     }
-    /// The operation `Many`.
+    /// The operation `Many`. Takes [`ManyInput`](operation::ManyInput), gives [`ManyOutput`](operation::ManyOutput).
     #[inline]
     pub fn many(&self, input: operation::ManyInput) -> operation::Many<'_> {
         operation::Many::new(&self.core, input)
     }
-    /// The operation `None`.
+    /// The operation `None`. Takes [`NoneShapeInput`](operation::NoneShapeInput), gives [`NoneShapeOutput`](operation::NoneShapeOutput).
     #[inline]
     pub fn none(&self) -> operation::NoneShape<'_> {
         operation::NoneShape::new(&self.core, operation::NoneShapeInput::default())

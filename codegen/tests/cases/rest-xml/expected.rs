@@ -39,7 +39,7 @@ impl<'a, I: Input> Call<'a, I> {
         call::presign(self.core, &self.input, expires)
     }
 }
-/// A call of [`Put`](Client::put).
+/// A call of [`Put`](Client::put): setters for the members of [`PutInput`]; `send()` gives [`PutOutput`].
 pub type Put<'a> = Call<'a, PutInput>;
 impl Call<'_, PutInput> {
     /// `Name`, required

@@ -34,6 +34,8 @@ impl<'a> operation::GetUsage<'a> {
 }
 impl Client {
     /// Waits for `ThingReady`: asks every 5 s, 20 times at most.
+    ///
+    /// With members that are not required, which choose among all there are: `client.list_things(…)`, their setters, then `wait_until_thing_ready()`.
     pub fn wait_until_thing_ready(
         &self,
         owner: impl Into<String>,
@@ -41,6 +43,8 @@ impl Client {
         self.list_things(owner).wait_until_thing_ready()
     }
     /// Waits for `UsageKnown`: asks every 1 s, 3 times at most.
+    ///
+    /// With members that are not required, which choose among all there are: `client.get_usage(…)`, their setters, then `wait_until_usage_known()`.
     pub fn wait_until_usage_known(
         &self,
         owner: impl Into<String>,

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use super::tls::Authority;
 use super::*;
-use crate::http::Proxies;
+use crate::http::{Proxies, Verify};
 
-fn with_deadline(origin: &str, left: Duration) -> Request {
+pub(super) fn with_deadline(origin: &str, left: Duration) -> Request {
     Request { deadline: Some(Instant::now() + left), ..request("GET", origin, "/", "") }
 }
 
@@ -16,7 +17,7 @@ fn patient() -> HttpTransport {
 }
 
 #[track_caller]
-fn assert_within(start: Instant, least: u64, most: u64) {
+pub(super) fn assert_within(start: Instant, least: u64, most: u64) {
     let took = start.elapsed().as_millis();
     assert!((u128::from(least)..u128::from(most)).contains(&took), "{took} ms");
 }
@@ -149,6 +150,31 @@ fn expect_100_continue() {
     }
 }
 
+/// There is nothing to wait with: a server answers at once, or says first that it would take the body.
+#[test]
+fn an_empty_body_that_waits() {
+    let origin = server(|number, mut connection| {
+        while let Some(head) = connection.head() {
+            let head = head.to_ascii_lowercase();
+            assert!(
+                head.contains("\r\nexpect: 100-continue\r\n") && head.contains("\r\ncontent-length: 0\r\n"),
+                "{head}"
+            );
+            if number == 0 {
+                connection.say("HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            connection.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    let transport = patient();
+    let start = Instant::now();
+    for _ in 0..3 {
+        let body = Body::from_seekable(std::io::Cursor::new("")).unwrap();
+        assert_eq!(transport.send(&mut Request { body, ..put(&origin) }).unwrap().status, 200);
+    }
+    assert_within(start, 0, 900);
+}
+
 /// A server that knows nothing of it just waits for the body, and gets it after a second.
 #[test]
 fn nobody_says_continue() {
@@ -161,5 +187,32 @@ fn nobody_says_continue() {
         let start = Instant::now();
         assert_eq!(transport.send(&mut put(&origin)).unwrap().status, 200);
         assert_within(start, 950, 3000);
+    }
+}
+
+#[test]
+fn waiting_within_tls() {
+    let authority = Authority::new("expect");
+    let config = authority.server(&["localhost"]);
+    let origin = server_of_streams(move |number, stream| {
+        let config = config.clone();
+        thread::spawn(move || {
+            let mut connection = Connection::new(tls::accept(&config, stream));
+            connection.head().unwrap();
+            if number == 0 {
+                connection.say("HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            if number < 2 {
+                assert_eq!(connection.body(3), b"abc");
+            }
+            connection.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+    });
+    let origin = origin.replace("http://127.0.0.1", "https://localhost");
+    let transport = HttpTransport::new(TransportOptions { verify: Verify::CaFile(authority.file()), ..options() });
+    for (least, most) in [(0, 900), (950, 3000), (0, 900)] {
+        let start = Instant::now();
+        assert_eq!(transport.send(&mut put(&origin)).unwrap().status, 200);
+        assert_within(start, least, most);
     }
 }

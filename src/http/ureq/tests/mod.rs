@@ -1,5 +1,6 @@
 //! Against servers on loopback that follow a script, mostly a bad one.
 
+mod addresses;
 mod limits;
 mod proxy;
 mod tls;

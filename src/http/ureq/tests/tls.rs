@@ -115,6 +115,51 @@ fn an_authority_from_a_file() {
     }
 }
 
+/// A server with a certificate that it signed itself, marked as an authority: what `openssl req -x509` makes.
+fn own_authority(name: &'static str, host: &str, until: i32) -> (String, PathBuf) {
+    let mut params = CertificateParams::new([host.to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = date_time_ymd(until, 1, 1);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let file = std::env::temp_dir().join(format!("botocore-tls-{}-{name}.pem", std::process::id()));
+    std::fs::write(&file, certificate.pem()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = config.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    (tls_server(Arc::new(config)), file)
+}
+
+#[test]
+fn a_certificate_that_the_file_holds_itself() {
+    let with = |file: &PathBuf| TransportOptions { verify: Verify::CaFile(file.clone()), ..options() };
+    let (origin, file) = own_authority("own", "localhost", 4000);
+    assert_eq!(get_with(with(&file), &origin).unwrap(), "0");
+    let (_, other) = own_authority("own-other", "localhost", 4000);
+    let error = get_with(with(&other), &origin).unwrap_err().to_string();
+    assert!(error.contains("it shows a certificate that it signed itself (name a file that holds it"), "{error}");
+    let error = get_with(options(), &origin).unwrap_err().to_string();
+    assert!(error.contains("it shows a certificate that it signed itself (name a file that holds it"), "{error}");
+    let (origin, file) = own_authority("own-name", "elsewhere", 4000);
+    let error = get_with(with(&file), &origin).unwrap_err();
+    assert!(error.to_string().contains("not valid for name"), "{error}");
+    let (origin, file) = own_authority("own-old", "localhost", 2020);
+    let error = get_with(with(&file), &origin).unwrap_err();
+    assert!(error.to_string().contains("expired"), "{error}");
+}
+
+#[test]
+fn plain_http_where_tls_is_spoken() {
+    let origin = server_of_streams(|_, mut stream| {
+        use std::io::Write as _;
+        // It may be gone by now.
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    let error = get_with(options(), &origin.replace("http://", "https://")).unwrap_err().to_string();
+    assert!(error.contains("what it answers is not TLS"), "{error}");
+}
+
 #[test]
 fn an_unknown_authority() {
     let authority = Authority::new("unknown");
