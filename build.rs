@@ -17,7 +17,7 @@ fn main() {
         out: PathBuf::from(variable("OUT_DIR")),
     };
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing, costs, transfers)");
+    println!("cargo::rustc-check-cfg=cfg(without_services, conformance, fuzzing, costs, transfers, role_keys)");
     if request.services.is_empty() {
         println!("cargo::rustc-cfg=without_services");
     }
@@ -35,6 +35,9 @@ fn main() {
             outcome.read.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display()));
             if outcome.transfers {
                 println!("cargo::rustc-cfg=transfers");
+            }
+            if outcome.role_keys {
+                println!("cargo::rustc-cfg=role_keys");
             }
             for module in &outcome.attribute_values {
                 println!("cargo::rustc-cfg=attribute_values=\"{module}\"");

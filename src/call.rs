@@ -174,7 +174,6 @@ impl Call<'_> {
             customize::request(self.core.service(), self.operation, &mut request)?;
             customize::presign(self.core.service(), self.operation, &mut request);
         }
-        request.headers.remove("Expect");
         request.method = method.unwrap_or(request.method);
         let scheme = self.choose_signer(&scheme)?.unwrap_or(scheme);
         self.before_sign(&mut request, &scheme)?;
@@ -303,6 +302,7 @@ impl Call<'_> {
             request.headers.set("amz-sdk-invocation-id", uuid());
             recursion::hand_on_trace(self.core.session().environment(), &mut request.headers);
             customize::request(self.core.service(), self.operation, &mut request)?;
+            customize::sent(self.core.service(), self.operation, &mut request)?;
             self.add_copy_url(&mut request, &scheme)?;
         }
         Ok((request, scheme))

@@ -39,8 +39,9 @@ pub trait ServiceClient: Sized + 'static {
         &self.core().0.meta
     }
 
-    /// The same client, whose calls may take that long in all: every attempt, the pauses between them, and the answer with its
-    /// body, also where the body is a stream. What takes longer is an error. Default: [`Config::call_timeout`].
+    /// The same client, whose calls may take that long in all: looking for credentials and for the host, every attempt, the
+    /// pauses between them, and the answer with its body, also where the body is a stream. What takes longer is an error.
+    /// Default: [`Config::call_timeout`], which says more.
     ///
     /// ```no_run
     /// # #[cfg(feature = "s3")] {

@@ -75,6 +75,8 @@ pub struct Outcome {
     pub attribute_values: Vec<String>,
     /// Whether the operations that move files to S3 and back are there.
     pub transfers: bool,
+    /// Whether STS's type of the keys of assumed roles is there.
+    pub role_keys: bool,
 }
 
 /// Reads the models of the wanted services, checks them, and writes `services.rs` and a folder a service.
@@ -112,6 +114,7 @@ pub fn generate(request: &Request) -> Result<Outcome, Report> {
         let service = lower::lower(lowered, &mut report);
         outcome.left_out.extend(service.left_out.iter().map(|operation| (service.name.clone(), operation.clone())));
         outcome.transfers |= service.transfers;
+        outcome.role_keys |= service.role_keys;
         outcome.attribute_values.extend(service.attribute_values.then(|| service.module.clone()));
         data.push(emit::Files { module: service.module.clone(), files: source.named_files() });
         services.push(service);

@@ -30,7 +30,7 @@ pub(crate) fn configured(session: &Session, service_id: &str) -> Result<Option<(
 pub(crate) fn validate(url: &str, place: &str) -> Result<()> {
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let host = host.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    if !host.is_empty() && !host.contains(['@', ' ', '\r', '\n']) {
+    if !host.is_empty() && !host.contains(['@', ' ', '\r', '\n']) && has_whole_port(host) {
         return Ok(());
     }
     // What stands before an `@` is a password.
@@ -42,6 +42,19 @@ pub(crate) fn validate(url: &str, place: &str) -> Result<()> {
             "The endpoint {shown:?}{place} is not the URL of a host, as http://localhost:4566 or https://example.com is."
         ),
     ))
+}
+
+/// Whether what follows the host's name, or its address in brackets, is nothing or a port.
+fn has_whole_port(host: &str) -> bool {
+    let after = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map(|(_, after)| after),
+        None => Some(host.find(':').map_or("", |colon| &host[colon..])),
+    };
+    match after.map(|after| after.strip_prefix(':').ok_or(after)) {
+        Some(Ok(port)) => port.is_empty() || port.parse::<u16>().is_ok(),
+        Some(Err(after)) => after.is_empty(),
+        None => false,
+    }
 }
 
 fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Option<String>> {
@@ -56,4 +69,19 @@ fn of_services(session: &Session, profile: &Properties, key: &str) -> Result<Opt
     })?;
     let url = section.get(key).and_then(|block| file::nested(block).remove("endpoint_url"));
     Ok(url.filter(|url| !url.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::validate;
+
+    #[test]
+    fn urls_of_hosts() {
+        for url in ["http://localhost", "https://h:8443/path", "http://[::1]", "http://[::1]:9000/", "http://h:"] {
+            assert!(validate(url, "").is_ok(), "{url}");
+        }
+        for url in ["http://[::1", "http://h:port", "http://h:99999", "http://[::1]x", "http://::1", "localhost:80"] {
+            assert!(validate(url, "").is_err(), "{url}");
+        }
+    }
 }

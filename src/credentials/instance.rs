@@ -238,7 +238,7 @@ pub(crate) fn endpoint(session: &Session) -> Result<String> {
     let url = url.unwrap_or_else(|| if ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" }.to_owned());
     exchange::request("GET", &url).map_err(|cause| {
         let place = lookup::place(session, "ec2_metadata_service_endpoint");
-        Error::new(ErrorKind::Config, format!("The instance's metadata service cannot be at {place}"))
+        Error::new(ErrorKind::Config, format!("The instance's metadata service cannot be where {place} says"))
             .with_source(cause)
     })?;
     Ok(url)

@@ -48,7 +48,9 @@ use crate::user_agent::Features;
 /// A place that credentials come from. Keys themselves are one, so is what users write.
 ///
 /// A provider is asked at the first signed call, and again when what it gave is about to end; what it gives is kept
-/// between. It is never asked by two threads at once.
+/// between. It is never asked by two threads at once. A call that may not take longer than so long
+/// ([`Config::call_timeout`](crate::Config::call_timeout)) has it asked from a thread of its own, which goes on when the call is
+/// over.
 ///
 /// ```
 /// use botocore::{Credentials, Environment, ProvideCredentials, Session};

@@ -15,6 +15,8 @@ mod machinelearning;
 mod member;
 mod polly;
 mod presigned_post;
+#[cfg(role_keys)]
+mod role_keys;
 mod route53;
 mod s3;
 pub(crate) mod s3_endpoint;
@@ -49,6 +51,8 @@ enum Step {
     Input(fn(&dyn Value) -> Result<()>),
     /// The request, complete but for checksum and signature.
     Request(fn(&Operation, &mut Request) -> Result<()>),
+    /// The same, but only when it is sent: what botocore does on `before-call` and later, of which presigned URLs know nothing.
+    Sent(fn(&Operation, &mut Request) -> Result<()>),
     /// The request that becomes a presigned URL.
     Presign(fn(&mut Request)),
     /// The request is a copy, whose source may be in another region.
@@ -95,17 +99,17 @@ const METADATA: &[&str] = &["CopyObject", "PutObject", "CreateMultipartUpload"];
 
 #[rustfmt::skip]
 const TABLE: &[Entry] = &[
-    Entry { service: "apigateway", operations: &[], step: Step::Request(apigateway::accept_json) },
+    Entry { service: "apigateway", operations: &[], step: Step::Sent(apigateway::accept_json) },
     Entry { service: "autoscaling", operations: &["CreateLaunchConfiguration"], step: Step::Request(user_data::encode) },
     Entry { service: "cloudformation", operations: &["GetTemplate"], step: Step::Document(cloudformation::read_template) },
-    Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Request(cloudsearchdomain::post_query) },
+    Entry { service: "cloudsearchdomain", operations: &["Search"], step: Step::Sent(cloudsearchdomain::post_query) },
     Entry { service: "docdb", operations: CLUSTERS, step: Step::Copy(Copy::Rds) },
     Entry { service: "dynamodb", operations: &[], step: Step::Response(dynamodb::compare_sum) },
     Entry { service: "ec2", operations: &["CopySnapshot"], step: Step::Copy(Copy::Ec2) },
     Entry { service: "ec2", operations: &["RunInstances"], step: Step::Request(user_data::encode) },
     Entry { service: "ec2", operations: &["GetConsoleOutput"], step: Step::Output(user_data::decode) },
-    Entry { service: "glacier", operations: &[], step: Step::Request(glacier::name_version) },
-    Entry { service: "glacier", operations: PARTS, step: Step::Request(glacier::add_hashes) },
+    Entry { service: "glacier", operations: &[], step: Step::Sent(glacier::name_version) },
+    Entry { service: "glacier", operations: PARTS, step: Step::Sent(glacier::add_hashes) },
     Entry { service: "iam", operations: &[], step: Step::Output(iam::decode_policies) },
     Entry { service: "iam", operations: &[], step: Step::Document(iam::read_policies) },
     Entry { service: "machinelearning", operations: &["Predict"], step: Step::Request(machinelearning::go_to_endpoint) },
@@ -114,10 +118,10 @@ const TABLE: &[Entry] = &[
     Entry { service: "rds", operations: DATABASES, step: Step::Copy(Copy::Rds) },
     Entry { service: "s3", operations: &[], step: Step::Input(s3_input::check_bucket) },
     Entry { service: "s3", operations: METADATA, step: Step::Input(s3_input::check_metadata) },
-    Entry { service: "s3", operations: &[], step: Step::Request(s3::expect_continue) },
+    Entry { service: "s3", operations: &[], step: Step::Sent(s3::expect_continue) },
     Entry { service: "s3", operations: &[], step: Step::Request(sse_c::encode_keys) },
     Entry { service: "s3", operations: LISTS, step: Step::Request(s3::ask_for_encoded_keys) },
-    Entry { service: "s3", operations: BREAKS, step: Step::Request(s3::refer_to_breaks) },
+    Entry { service: "s3", operations: BREAKS, step: Step::Sent(s3::refer_to_breaks) },
     Entry { service: "s3", operations: COPIES, step: Step::Request(copy_source::quote) },
     Entry { service: "s3", operations: COPIES, step: Step::Parameters(copy_source::flatten) },
     Entry { service: "s3", operations: &[], step: Step::Response(s3::error_in_success) },
@@ -225,6 +229,14 @@ pub(crate) fn hint(
 pub(crate) fn request(service: &'static Service, operation: &Operation, request: &mut Request) -> Result<()> {
     entries(service, operation).try_for_each(|step| match step {
         Step::Request(change) => change(operation, request),
+        _ => Ok(()),
+    })
+}
+
+/// What only a request that is sent needs, after [`request`].
+pub(crate) fn sent(service: &'static Service, operation: &Operation, request: &mut Request) -> Result<()> {
+    entries(service, operation).try_for_each(|step| match step {
+        Step::Sent(change) => change(operation, request),
         _ => Ok(()),
     })
 }

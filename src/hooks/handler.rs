@@ -64,16 +64,19 @@ impl Handler {
     /// # Errors
     /// When events of that name never carry what the handler takes.
     pub(super) fn check(&self, name: &str) -> Result<()> {
-        let part = name.split('.').next().unwrap_or_default();
-        match self.point {
-            Some(point) if part != point && part != "*" => {
-                let message = format!(
-                    "A handler of `{point}` events cannot be registered for `{name}`: it would never be called"
-                );
-                Err(Error::new(ErrorKind::Hook, message))
-            }
-            _ => Ok(()),
-        }
+        let Some(point) = self.point else { return Ok(()) };
+        let mut parts = name.split('.');
+        let part = parts.next().unwrap_or_default();
+        let misnamed =
+            parts.next().is_some_and(|service| service.contains(|c: char| c.is_ascii_uppercase() || c == '_'));
+        let hint = match (part == point || part == "*", misnamed) {
+            (true, false) => return Ok(()),
+            (true, true) => " (services' ids are in lower case, with hyphens)",
+            (false, _) => "",
+        };
+        let message =
+            format!("A handler of `{point}` events cannot be registered for `{name}`: it would never be called{hint}");
+        Err(Error::new(ErrorKind::Hook, message))
     }
 
     pub(super) fn call(&self, event: &mut Event<'_, '_>) -> Result<()> {

@@ -172,6 +172,10 @@ fn handlers_of_other_payloads_are_refused() {
     let error = events.register("before-call.s3", handler.clone()).unwrap_err();
     let text = "A handler of `before-sign` events cannot be registered for `before-call.s3`: it would never be called";
     assert_eq!(error.to_string(), text);
+    for name in ["before-sign.S3.GetObject", "before-sign.bedrock_runtime"] {
+        let error = events.register(name, handler.clone()).unwrap_err().to_string();
+        assert!(error.ends_with("never be called (services' ids are in lower case, with hyphens)"), "{error}");
+    }
     events.register("*.s3", handler).unwrap();
     // It is passed over where there is another payload.
     assert!(events.emit("before-call.s3", &mut ()).unwrap().iter().all(Option::is_none));

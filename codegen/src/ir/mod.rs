@@ -29,6 +29,8 @@ pub struct Service {
     pub attribute_values: bool,
     /// Whether there are the operations that move files in parts, for which the runtime has more than the model.
     pub transfers: bool,
+    /// Whether there are the keys of assumed roles, which the runtime makes credentials of.
+    pub role_keys: bool,
 }
 
 pub struct Operation {

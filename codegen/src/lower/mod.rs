@@ -122,9 +122,11 @@ pub fn lower(source: Source<'_>, report: &mut Report) -> ir::Service {
         left_out,
         attribute_values: false,
         transfers: false,
+        role_keys: false,
     };
     service.attribute_values = tables::has_attribute_values(&service);
     service.transfers = tables::has_transfers(&service);
+    service.role_keys = tables::has_role_keys(&service);
     if let Some((file, paginators)) = source.paginators {
         let problems = lowering.paginators(&mut service, paginators);
         problems.iter().for_each(|problem| report.add(file, problem));

@@ -62,6 +62,18 @@ pub fn has_transfers(service: &ir::Service) -> bool {
     service.name == "s3" && TRANSFERS.iter().all(is_there)
 }
 
+/// Whether there are the keys of assumed roles, with the members that the runtime knows.
+pub fn has_role_keys(service: &ir::Service) -> bool {
+    const MEMBERS: [&str; 4] = ["access_key_id", "secret_access_key", "session_token", "expiration"];
+    let is_it = |ty: &ir::Type| match ty {
+        ir::Type::Structure(keys) if keys.name == "Credentials" => {
+            keys.members.iter().map(|member| member.name.as_str()).eq(MEMBERS)
+        }
+        _ => false,
+    };
+    service.name == "sts" && service.types.iter().any(is_it)
+}
+
 /// Calls that the model's facts lack: shapes become unions here.
 pub fn amend(service: &str, model: &mut ServiceModel) {
     for (_, name) in UNIONS.iter().filter(|(other, _)| *other == service) {

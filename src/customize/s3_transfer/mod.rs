@@ -20,6 +20,10 @@
 //!
 //! Files are read where they lie, so that no part is in memory; of a reader, as many parts as there are threads. Threads end
 //! with the call that began them. When an upload fails its parts are deleted, when a download fails there is no file.
+//!
+//! Nothing is taken up again: what did not end begins anew. A process that is killed leaves the parts that it had sent, which
+//! are paid for, and a file `NAME.` with eight more characters of what it fetched. `list_multipart_uploads` tells of such parts,
+//! and a lifecycle rule with `AbortIncompleteMultipartUpload` lets S3 delete them.
 //! Source: the roles of s3transfer's `TransferManager` and boto3's `upload_file`, `download_file`.
 
 mod download;

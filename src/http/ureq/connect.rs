@@ -108,7 +108,7 @@ impl Connector<()> for PoolingConnector {
             None => (self.ways.line(details)?, false),
         };
         Progress::begin(&line, was_idle);
-        Ok(Some(Lease::new(line, Arc::clone(&self.pool), host)))
+        Ok(Some(Lease::new(line, Arc::clone(&self.pool), host, was_idle)))
     }
 }
 

@@ -104,10 +104,12 @@ pub(super) struct Lease {
     answered: bool,
     reusable: bool,
     cut: bool,
+    /// The line was idle, and nothing has come over it since.
+    unheard: bool,
 }
 
 impl Lease {
-    pub(super) fn new(line: Line, pool: Arc<Pool>, host: String) -> Self {
+    pub(super) fn new(line: Line, pool: Arc<Pool>, host: String, was_idle: bool) -> Self {
         let direct = line.socket.direct();
         direct.taken.store(false, Ordering::Relaxed);
         direct.finished.store(false, Ordering::Relaxed);
@@ -121,6 +123,7 @@ impl Lease {
             answered: false,
             reusable: false,
             cut: false,
+            unheard: was_idle,
         }
     }
 
@@ -259,6 +262,7 @@ impl Transport for Lease {
         }
         let progressed = self.line().socket.await_input(timeout).map_err(broken)?;
         if progressed {
+            self.unheard = false;
             CALL.with_borrow_mut(|call| call.heard = true);
             self.strip_continue(timeout)?;
         }
@@ -280,7 +284,9 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(line) = self.line.take() else { return };
         let finished = line.socket.direct().finished.load(Ordering::Relaxed);
-        if (self.reusable || finished) && !self.cut {
+        if self.unheard {
+            self.pool.forget(&self.host);
+        } else if (self.reusable || finished) && !self.cut {
             self.pool.give(std::mem::take(&mut self.host), line);
         }
     }

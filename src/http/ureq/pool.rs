@@ -57,6 +57,13 @@ impl Pool {
         drop(closed);
     }
 
+    /// Closes the host's idle connections: one of them turned out to be dead though it was not closed, as when a gateway on the
+    /// way has forgotten them all.
+    pub(super) fn forget(&self, host: &str) {
+        let dead: Vec<_> = self.lock().extract_if(.., |idle| idle.host == host).collect();
+        drop(dead);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -14,8 +14,9 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStor
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{ClientCertificate, Verify};
 
-/// What a file of authorities is called, with the settings that name it.
+/// What files are called, with the settings that name them.
 const AUTHORITIES: &str = "CA bundle (verify, AWS_CA_BUNDLE or ca_bundle)";
+const KEY: &str = "client certificate's key";
 
 /// How the other side proves who it is, and what it is shown.
 pub(super) fn config(verify: &Verify, client: Option<&ClientCertificate>) -> Result<Arc<ClientConfig>> {
@@ -31,7 +32,7 @@ pub(super) fn config(verify: &Verify, client: Option<&ClientCertificate>) -> Res
         Verify::On => builder.with_root_certificates(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }),
         Verify::CaFile(path) => {
             let trust = Trust::new(certificates(path, AUTHORITIES)?, provider);
-            let trust = trust.ok_or_else(|| none_in(path, "certificate that can be read"))?;
+            let trust = trust.ok_or_else(|| none_in(path, AUTHORITIES, "certificate that can be read"))?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(trust))
         }
         #[cfg(feature = "native-certs")]
@@ -39,8 +40,8 @@ pub(super) fn config(verify: &Verify, client: Option<&ClientCertificate>) -> Res
     };
     let Some(client) = client else { return Ok(Arc::new(builder.with_no_client_auth())) };
     let chain = certificates(&client.certificate, "client certificate")?;
-    let pem = read(&client.key, "client certificate's key")?;
-    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| none_in(&client.key, "private key"))?;
+    let pem = read(&client.key, KEY)?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| none_in(&client.key, KEY, "private key in PEM form"))?;
     let config = builder.with_client_auth_cert(chain, key).map_err(|cause| {
         let (certificate, key) = (client.certificate.display(), client.key.display());
         let message =
@@ -83,7 +84,7 @@ fn of_system() -> Result<Vec<CertificateDer<'static>>> {
 fn certificates(path: &Path, what: &str) -> Result<Vec<CertificateDer<'static>>> {
     let pem = read(path, what)?;
     let found: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(|found| found.ok()).collect();
-    if found.is_empty() { Err(none_in(path, "certificate")) } else { Ok(found) }
+    if found.is_empty() { Err(none_in(path, what, "certificate in PEM form")) } else { Ok(found) }
 }
 
 fn read(path: &Path, what: &str) -> Result<Vec<u8>> {
@@ -92,8 +93,8 @@ fn read(path: &Path, what: &str) -> Result<Vec<u8>> {
     })
 }
 
-fn none_in(path: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::Config, format!("`{}` holds no {what} in PEM form", path.display()))
+fn none_in(path: &Path, what: &str, wanted: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("The {what} `{}` holds no {wanted}", path.display()))
 }
 
 /// Takes any certificate, as [`Verify::Off`] says.

@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+from urllib.parse import parse_qsl, urlsplit
 
 import sent
 import values
@@ -178,7 +179,9 @@ class Service:
                 who, reason = ("theirs", why) if theirs is None else ("ours", ours["error"]["text"])
                 self.report(operation, number, "request", "different", "refused", f"only by {who}: {reason}")
             return False
-        found = [] if theirs == ours["url"] else [("different", "url", f"expected {theirs}, got {ours['url']}")]
+        names = [name for name, _ in parse_qsl(urlsplit(ours["url"]).query, True)]
+        kind = "presigned, repeated " if len(set(names)) < len(names) else "presigned "
+        found = [(weight, kind + place, what) for weight, place, what in sent.urls(theirs, ours["url"])]
         self.weigh(operation, number, "request", found)
         return True
 

@@ -32,6 +32,9 @@ impl<'a, I: Input> Call<'a, I> {
     }
     /// A URL that makes the call without credentials until `expires` has passed: 1 second to 7 days.
     ///
+    /// It is opened with the operation's HTTP method (`X-Amz-SignedHeaders` in it names what else is asked for): whoever
+    /// opens it sends the headers of members that are headers, and the body, which is not signed.
+    ///
     /// # Errors
     /// When credentials or the endpoint are not found, or the input breaks the model's limits.
     #[inline]

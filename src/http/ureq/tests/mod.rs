@@ -1,6 +1,7 @@
 //! Against servers on loopback that follow a script, mostly a bad one.
 
 mod addresses;
+mod broken;
 mod limits;
 mod proxy;
 mod tls;

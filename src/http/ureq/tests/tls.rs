@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
 use super::*;
 use crate::http::{ClientCertificate, Verify};
@@ -58,9 +58,18 @@ impl Authority {
     }
 
     fn server_with(&self, params: CertificateParams, asks_client: bool) -> Arc<ServerConfig> {
+        self.server_of(params, asks_client, rustls::ALL_VERSIONS)
+    }
+
+    fn server_of(
+        &self,
+        params: CertificateParams,
+        asks_client: bool,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Arc<ServerConfig> {
         let (certificate, key) = self.issue(params);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+        let config = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions);
         let config = config.unwrap();
         let config = if asks_client {
             let mut roots = RootCertStore::empty();
@@ -158,6 +167,44 @@ fn plain_http_where_tls_is_spoken() {
     });
     let error = get_with(options(), &origin.replace("http://", "https://")).unwrap_err().to_string();
     assert!(error.contains("what it answers is not TLS"), "{error}");
+}
+
+/// Long bodies in both directions, and keys that are changed while they come.
+#[test]
+fn both_versions_and_new_keys_on_the_way() {
+    let authority = Authority::new("versions");
+    for version in rustls::ALL_VERSIONS {
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let config = authority.server_of(params, false, &[version]);
+        let origin = server_of_streams(move |_, stream| {
+            let mut connection = accept(&config, stream);
+            for _ in 0..2 {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    connection.read_exact(&mut byte).unwrap();
+                    head.push(byte[0]);
+                }
+                let mut body = vec![0; 600_000];
+                connection.read_exact(&mut body).unwrap();
+                connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 600000\r\n\r\n").unwrap();
+                for piece in body.chunks(100_000) {
+                    connection.write_all(piece).unwrap();
+                    // Only TLS 1.3 can.
+                    let can = version.version == rustls::ProtocolVersion::TLSv1_3;
+                    assert_eq!(connection.conn.refresh_traffic_keys().is_ok(), can);
+                }
+                connection.flush().unwrap();
+            }
+        });
+        let body: Vec<u8> = (0..600_000u32).map(|number| (number % 251) as u8).collect();
+        let transport = HttpTransport::new(authority.options());
+        for _ in 0..2 {
+            let origin = origin.replace("http://127.0.0.1", "https://localhost");
+            let answer = transport.send(&mut request("PUT", &origin, "/", body.clone())).unwrap();
+            assert!(answer.body.into_bytes().unwrap() == body);
+        }
+    }
 }
 
 #[test]
