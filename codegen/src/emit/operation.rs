@@ -75,20 +75,13 @@ impl File {
 
     fn output(&mut self, operation: &Operation) {
         let output = &operation.output;
-        if operation.has_own_output() {
+        if !output.is_empty_output() {
             return self.structure(output);
         }
-        let (name, about) = (ident(&output.name), docs(&output.docs));
-        let same = match &operation.same_output {
-            Some(same) => {
-                let same = ident(same);
-                quote!(#same)
-            }
-            None => self.own("EmptyOutput"),
-        };
+        let (name, about, empty) = (ident(&output.name), docs(&output.docs), self.own("EmptyOutput"));
         self.text.item(quote! {
             #about
-            pub type #name = #same;
+            pub type #name = #empty;
         });
     }
 

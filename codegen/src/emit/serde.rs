@@ -22,7 +22,7 @@ pub fn emit(service: &Service) -> String {
     }
     for operation in &service.operations {
         file.import("super", &["operation"]);
-        let output = operation.has_own_output().then_some(&operation.output);
+        let output = Some(&operation.output).filter(|output| !output.is_empty_output());
         for structure in [&operation.input].into_iter().chain(output) {
             let name = ident(&structure.name);
             file.traits(&quote!(operation::#name));

@@ -47,19 +47,10 @@ pub struct Operation {
     pub deprecated: Option<String>,
     pub input: Structure,
     pub output: Structure,
-    /// The name of the output that this one is under another name.
-    pub same_output: Option<String>,
     /// Names of the setters, in the order of the input's members.
     pub setters: Vec<String>,
     pub pages: Option<Pages>,
     pub waiters: Vec<Waiter>,
-}
-
-impl Operation {
-    /// Whether the output is a type of its own.
-    pub fn has_own_output(&self) -> bool {
-        self.same_output.is_none() && !self.output.is_empty_output()
-    }
 }
 
 /// How an operation's answers come in pages.
@@ -151,13 +142,13 @@ pub struct Enum {
 }
 
 /// The file that a type stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
     Types,
     Error,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ty {
     Bool,
     I32,

@@ -1,5 +1,4 @@
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -14,7 +13,7 @@ use crate::names::{self, Scope};
 const CALL_METHODS: [&str; 6] = ["input", "items", "new", "pages", "presign", "send"];
 
 /// Types that the operations' module has, or uses, besides those of the operations.
-const CALL_TYPES: [&str; 5] = ["Call", "EmptyOutput", "Items", "Paged", "Pages"];
+const CALL_TYPES: [&str; 4] = ["Call", "Items", "Paged", "Pages"];
 
 /// Functions of every client.
 const CLIENT_METHODS: [&str; 6] = ["call", "core", "from_core", "meta", "new", "send"];
@@ -83,11 +82,7 @@ impl<'a> Lowering<'a> {
         // All calls first: they keep their names where another operation's input or output would have the same.
         let calls: Vec<String> = kept.iter().map(|(name, _)| types.claim(names::shape_name(name))).collect();
         let named = kept.iter().zip(calls);
-        let mut operations: Vec<_> = named
-            .map(|((name, operation), call)| self.operation(name, operation, call, &mut types, &mut methods))
-            .collect();
-        share_outputs(&mut operations);
-        operations
+        named.map(|((name, operation), call)| self.operation(name, operation, call, &mut types, &mut methods)).collect()
     }
 
     fn operation(
@@ -113,7 +108,6 @@ impl<'a> Lowering<'a> {
             docs: docs::operation(self.model, name, operation),
             deprecated: operation.deprecated.then(|| docs::plain(operation.deprecated_message.as_deref())),
             output: self.output(&call, output, operation),
-            same_output: None,
             setters: setters(&input),
             pages: None,
             waiters: Vec::new(),
@@ -246,34 +240,6 @@ impl<'a> Lowering<'a> {
             .get("RequiresAccountId")
             .is_some_and(|param| param.value == Value::Bool(true));
         (self.service != "s3control" || prefix != "{AccountId}." || !rules_add_it).then_some(prefix)
-    }
-}
-
-/// Finds the outputs that are an earlier one's under another name: those of what makes, shows and changes the same thing.
-fn share_outputs(operations: &mut [ir::Operation]) {
-    let mut first = HashMap::new();
-    let shared: Vec<Option<(String, String)>> = operations
-        .iter()
-        .map(|operation| {
-            let output = &operation.output;
-            let (head, members) = output.schema.split_first()?;
-            let words = head.split_once(' ').map(|(_, words)| words);
-            let types: Vec<_> = output.members.iter().map(|member| (&member.name, &member.ty, &member.json)).collect();
-            match first.entry((words, members, types)) {
-                Entry::Occupied(first) => Some(*first.get()),
-                Entry::Vacant(place) => {
-                    place.insert((&operation.call, &output.name));
-                    None
-                }
-            }
-        })
-        .map(|first| first.map(|(call, name)| (call.clone(), name.clone())))
-        .collect();
-    for (operation, shared) in operations.iter_mut().zip(shared) {
-        if let Some((call, name)) = shared.filter(|_| !operation.output.is_empty_output()) {
-            operation.output.docs = vec![format!("What [`{}`] answers: the same as [`{call}`].", operation.call)];
-            operation.same_output = Some(name);
-        }
     }
 }
 
