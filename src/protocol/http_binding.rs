@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Body, Headers, Request, Response};
 use crate::operation::{Operation, Service};
 use crate::shape::schema::{Member, Place, Schema};
-use crate::shape::{EntriesMut, Items, Slot, Timestamp, TimestampFormat, Value, View};
+use crate::shape::{EntriesMut, Items, ItemsMut, Slot, Timestamp, TimestampFormat, Value, View};
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Of labels that take the rest of the path.
@@ -336,13 +336,8 @@ fn parse_header(headers: &Headers, member: Member, place: &mut dyn Value) -> Res
     }
     place.fill(&mut |slot| match slot {
         Slot::List(items) => {
-            let mut sample = Ok(());
-            for text in headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(member.wire())) {
-                for element in elements(text.1) {
-                    sample = sample.and_then(|()| items.push().fill(&mut |slot| text::read(&element, slot).map(drop)));
-                }
-            }
-            sample
+            let mut values = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(member.wire()));
+            values.try_for_each(|(_, value)| parse_elements(value, items))
         }
         Slot::Document(place) => {
             *place = json::read_document(&text::decode_base64(text)?)
@@ -380,19 +375,33 @@ fn parse_expires(text: &str, member: Member, place: &mut dyn Value) -> Result<()
 }
 
 /// The elements of a list in a header: between commas, but for those between quotes and those in HTTP dates.
-fn elements(text: &str) -> Vec<String> {
-    let (mut elements, mut element, mut quotes) = (Vec::new(), String::new(), false);
-    let mut chars = text.chars();
+fn parse_elements(value: &str, items: &mut dyn ItemsMut) -> Result<()> {
+    let mut rest = Some(value);
+    while let Some(value) = rest.take() {
+        items.push().fill(&mut |slot| {
+            let (element, after) = first_element(value, matches!(slot, Slot::Timestamp(_)));
+            rest = after;
+            text::read(&element, slot).map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// The first element, and what comes behind its comma.
+fn first_element(value: &str, is_date: bool) -> (String, Option<&str>) {
+    let (mut element, mut quotes) = (String::new(), false);
+    let mut chars = value.chars();
     while let Some(char) = chars.next() {
         match char {
             '\\' if quotes => element.extend(chars.next()),
             '"' if quotes || element.trim().is_empty() => quotes = !quotes,
-            ',' if !quotes && !is_weekday(&element) => elements.push(std::mem::take(&mut element).trim().to_owned()),
+            ',' if !(quotes || is_date && is_weekday(&element)) => {
+                return (element.trim().to_owned(), Some(chars.as_str()));
+            }
             char => element.push(char),
         }
     }
-    elements.push(element.trim().to_owned());
-    elements
+    (element.trim().to_owned(), None)
 }
 
 /// `Mon` of `Mon, 16 Dec 2019 23:48:18 GMT`.

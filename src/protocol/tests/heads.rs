@@ -25,6 +25,8 @@ fn lists_are_of_all_headers_of_that_name() {
     let dates = "Mon, 16 Dec 2019 23:48:18 GMT, Tue, 17 Dec 2019 23:48:18 GMT";
     let got = read(200, &[("x-whens", dates)]).unwrap();
     assert_eq!(got["Whens"].as_array().map(Vec::len), Some(2), "{got}");
+    let got = read(200, &[("x-texts", "Mon, Tue,Wed")]).unwrap();
+    assert_eq!(got["Texts"], json!(["Mon", "Tue", "Wed"]));
 }
 
 #[test]
