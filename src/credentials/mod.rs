@@ -37,6 +37,7 @@ pub use sso_login::SsoAuthorization;
 pub(crate) use cache::Cache;
 pub(crate) use instance::region as instance_region;
 pub(crate) use kept::Source;
+pub(crate) use origin::LEGACY_STS_REGIONS;
 pub(crate) use sessions::Sessions;
 pub(crate) use sso_login::login as sso_login;
 pub(crate) use sso_token::SsoTokens;

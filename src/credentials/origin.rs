@@ -1,6 +1,6 @@
 //! Where the services are that give credentials, by the rules of their models.
 
-use crate::endpoint::{LEGACY_STS_REGIONS, Partitions};
+use crate::endpoint::Partitions;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A service that gives credentials.
@@ -20,6 +20,26 @@ pub(crate) struct Variant {
     /// `sts_regional_endpoints` is `legacy`.
     pub(crate) legacy: bool,
 }
+
+/// The regions that share one endpoint of STS with `sts_regional_endpoints = legacy`.
+pub(crate) const LEGACY_STS_REGIONS: [&str; 16] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
 
 /// The endpoints of sign-in, which has domains of its own: by partition, the plain ones and those with FIPS.
 const SIGNIN: [(&str, &str); 8] = [

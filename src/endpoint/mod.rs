@@ -37,26 +37,6 @@ pub(crate) const PARTITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/part
 /// The regions of `endpoints.json`.
 pub(crate) const REGIONS: Regions = Regions::new(include_str!(concat!(env!("OUT_DIR"), "/regions.txt")));
 
-/// The regions that share one endpoint of STS with `sts_regional_endpoints = legacy`.
-pub(crate) const LEGACY_STS_REGIONS: [&str; 16] = [
-    "ap-northeast-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "aws-global",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Param<'a> {
